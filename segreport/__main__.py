@@ -1,0 +1,5 @@
+"""python -m segreport."""
+
+from segreport.cli import main
+
+main()

@@ -1,0 +1,160 @@
+"""Cleaning: which rows are used, a ledger that sums exactly, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from segreport.domain import CleaningStep, CleanTable, Finding, Role, RoleName, TypedTable, columns_with
+from segreport.errors import InputError
+from segreport.formatting import is_currency
+
+OLDEST_AGE = 100
+FAR_OUT = 3.0
+"""A value this many interquartile ranges beyond the quartiles is far out (Tukey 1977)."""
+FEW_FAR_OUT = 0.005
+RARE = 0.005
+
+
+def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTable:
+    """Drop the rows that cannot be used, count each reason, and fix the reference date.
+
+    Raises InputError where nothing is left.
+    """
+    frame, ledger = _drop_rows(table)
+    if frame.empty:
+        raise InputError("no row is left after cleaning", "the cleaning ledger: " + _ledger_in_words(ledger))
+    reference = as_of or _day_after_the_last_date(frame, table.roles)
+    frame, ages = _without_impossible_ages(frame, table.roles, reference)
+    findings = (
+        *_repeats(frame, table.roles),
+        *_unused_columns(table.roles),
+        *_missing_values(frame, table.roles),
+        *ages,
+        *_far_outliers(frame, table.roles),
+        *_rare_categories(frame, table.roles),
+        *table.findings,
+    )
+    return CleanTable(
+        frame, table.roles, table.source, ledger, findings, reference.isoformat() if reference else None,
+        _period(reference), table.rejects, _currency(frame, table.roles),
+    )  # fmt: skip
+
+
+def _drop_rows(table: TypedTable) -> tuple[pd.DataFrame, tuple[CleaningStep, ...]]:
+    frame = table.frame
+    steps = [CleaningStep("Rows read", table.source.rows)]
+    if table.rejects:
+        steps.append(CleaningStep("Lines that do not fit the header", -len(table.rejects), "listed in rejects.csv"))
+    for rule, note, drop in _rules(table.roles):
+        dropped = drop(frame)
+        steps.append(CleaningStep(rule, -int(dropped.sum()), note))
+        frame = frame[~dropped]
+    steps.append(CleaningStep("Rows used", len(frame)))
+    return frame.reset_index(drop=True), tuple(steps)
+
+
+def _rules(roles: Mapping[str, Role]):  # type: ignore[no-untyped-def]
+    ids = columns_with(roles, "id")
+    rules = [("Exact duplicates", "equal in every column; the first is kept", lambda frame: frame.duplicated())]
+    if ids:
+        rules.insert(0, ("No customer id", "cannot be told apart", lambda frame: frame[ids[0]].isna()))
+        rules.append(("Id seen before", "the first row of an id is kept", lambda frame: frame.duplicated(ids[0])))
+    return rules
+
+
+def _ledger_in_words(ledger: tuple[CleaningStep, ...]) -> str:
+    return ", ".join(f"{step.rule.lower()} {step.rows:,}" for step in ledger)
+
+
+def _day_after_the_last_date(frame: pd.DataFrame, roles: Mapping[str, Role]) -> date | None:
+    dates = [frame[column].max() for column in columns_with(roles, "date")]
+    last = max((day for day in dates if pd.notna(day)), default=None)
+    return None if last is None else (last + timedelta(days=1)).date()
+
+
+def _period(reference: date | datetime | None) -> str:
+    return "undated" if reference is None else f"{reference - timedelta(days=1):%Y-%m}"
+
+
+def _without_impossible_ages(
+    frame: pd.DataFrame, roles: Mapping[str, Role], reference: date | datetime | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Ages outside 0 to 100 become missing: the customer stays, the age is not believed."""
+    findings, frame = [], frame.copy()
+    for column in columns_with(roles, "birth-year", "age"):
+        born = roles[column].role == "birth-year"
+        if born and reference is None:
+            continue
+        age = reference.year - frame[column] if born and reference else frame[column]
+        wrong = (age > OLDEST_AGE) | (age < 0)
+        if wrong.any():
+            frame.loc[wrong, column] = float("nan")
+            done = f"{roles[column].label}: left out of the averages, the customers kept"
+            findings.append(Finding("DQ005", "Ages that cannot be right", int(wrong.sum()), done))
+    return frame, findings
+
+
+def _repeats(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
+    ids = columns_with(roles, "id")
+    repeats = int(frame.drop(columns=ids).duplicated().sum()) if ids else 0
+    if not repeats:
+        return []
+    return [Finding("DQ001", "Rows that are equal but for the id", repeats, "kept: they may be different people")]
+
+
+def _unused_columns(roles: Mapping[str, Role]) -> list[Finding]:
+    kinds: tuple[tuple[str, RoleName, str], ...] = (
+        ("DQ002", "constant", "Columns with one value only"),
+        ("DQ003", "missing", "Columns without any value"),
+        ("DQ004", "near-unique", "Columns with a key in every row"),
+    )
+    found = [(code, text, columns_with(roles, kind)) for code, kind, text in kinds]
+    return [
+        Finding(code, text, len(columns), f"{_some(columns)}: not used") for code, text, columns in found if columns
+    ]
+
+
+def _missing_values(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
+    counts = frame.isna().sum()
+    return [
+        Finding("DQ006", f"Missing: {role.label}", int(counts[column]), "left out of its average; the median is used to form segments")
+        for column, role in roles.items()
+        if counts[column] and role.role not in ("missing", "birth-year", "id", "text")
+    ]  # fmt: skip
+
+
+def _far_outliers(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
+    findings = []
+    for column in columns_with(roles, "income", "value", "number", "score", "orders"):
+        low, high = frame[column].quantile([0.25, 0.75])
+        far = frame[column][frame[column] > high + FAR_OUT * (high - low)]
+        if 0 < len(far) <= max(1, FEW_FAR_OUT * len(frame)):
+            done = "up to {0}: real in every figure, drawn in only to form segments"
+            values = ((float(far.max()), "money" if roles[column].role in ("income", "value") else "number"),)
+            findings.append(Finding("DQ007", f"Far beyond the rest: {roles[column].label}", len(far), done, "count", values))
+    return findings
+
+
+def _rare_categories(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
+    findings = []
+    for column in columns_with(roles, "category"):
+        shares = frame[column].value_counts()
+        rare = shares[shares < RARE * len(frame)]
+        if 0 < len(rare) <= 10:
+            names = _some(sorted(map(str, rare.index)))
+            findings.append(Finding("DQ008", f"Rare in {roles[column].label.lower()}", int(rare.sum()), f"{names}: shown as they are"))
+    return findings  # fmt: skip
+
+
+def _currency(frame: pd.DataFrame, roles: Mapping[str, Role]) -> str | None:
+    """The currency that a column of that name gives for every row."""
+    codes = [str(frame[c].iloc[0]).strip().upper() for c in columns_with(roles, "constant") if "currency" in c.lower()]
+    return next((code for code in codes if is_currency(code)), None)
+
+
+def _some(names: list[str], most: int = 4) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,136 @@
+"""Profile -> Story: names, traits, advice and sentences, every one of them carrying the facts it states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from segreport.domain import (
+    CleaningStep,
+    Note,
+    Profile,
+    Recommendation,
+    Report,
+    Segment,
+    Segmentation,
+    Sentence,
+    Source,
+    Story,
+    Table,
+)
+from segreport.formatting import Formats
+from segreport.narrate.facts import FactBook, collect_facts
+from segreport.narrate.names import name_segments
+from segreport.narrate.playbook import Playbook, advise, rank
+from segreport.narrate.say import lower_first, say
+from segreport.narrate.segments import Teller, tell_segment
+from segreport.narrate.story import Narrator
+from segreport.narrate.tables import build_tables
+from segreport.narrate.traits import Reading, read_traits
+
+IN_SHORT, FIRST_ACTIONS = 4, 3
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the story is told with: formats, playbook, the user's own names, and what is known of the source."""
+
+    formats: Formats
+    playbook: Playbook
+    source: Source
+    ledger: tuple[CleaningStep, ...]
+    columns: tuple[str, ...]
+    as_of: str | None = None
+    names: Mapping[int, str] = field(default_factory=dict)
+    currency_known: bool = False
+
+
+def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> tuple[Story, tuple[Table, ...]]:
+    """The words of the report and its tables."""
+    book = collect_facts(profile, segmentation, telling.source, telling.ledger, telling.formats)
+    readings = tuple(read_traits(profile, segment) for segment in profile.segments)
+    names = name_segments(profile, readings, telling.names)
+    value_name = _value_name(profile)
+    tellers = [
+        Teller(profile, segmentation, book, reading, *names[reading.segment.id], value_name) for reading in readings
+    ]
+    spoken = {t.segment.id: tell_segment(t) for t in tellers}
+    segments = _named(profile, tellers, spoken, telling.playbook, book, none=segmentation.verdict == "none")
+    shorts = {segment.id: segment.short for segment in segments}
+    narrator = Narrator(profile, segmentation, telling.source, telling.ledger, book, shorts, value_name, telling.columns, telling.as_of)
+    whole = narrator.tell()
+    sentences = (*whole, *_per_segment(spoken, segments, segmentation))
+    named = replace(profile, segments=segments)
+    traits = {segment.id: segment.traits for segment in segments}
+    tables = build_tables(named, segmentation, tuple(whole), traits, telling.formats, telling.currency_known)
+    return Story(segments, book.facts, sentences, tuple(_warnings(segments, segmentation))), tables
+
+
+def retell(report: Report) -> Profile:
+    """The profile of a saved report, its words taken off, ready to be told again."""
+    bare = tuple(replace(s, name="", short="", traits=(), persona="", recommendations=()) for s in report.segments)
+    return replace(report.profile, segments=bare)
+
+
+def _value_name(profile: Profile) -> str:
+    if profile.value is None:
+        return ""
+    measure = next(m for m in profile.measures if m.column == profile.value)
+    return lower_first(measure.label)
+
+
+def _named(
+    profile: Profile, tellers: list[Teller], spoken: dict[int, list[Sentence]], playbook: Playbook, book: FactBook, *, none: bool
+) -> tuple[Segment, ...]:  # fmt: skip
+    advice = {t.segment.id: () if none else advise(playbook, profile, t.reading, book, t.short) for t in tellers}
+    best = max((a.priority for found in advice.values() for a in found), default=0.0)
+    return tuple(
+        replace(
+            t.segment,
+            name=t.name,
+            short=t.short,
+            traits=t.reading.traits,
+            persona=next(s.text for s in spoken[t.segment.id] if s.section.endswith(".persona")),
+            recommendations=tuple(replace(a, level=rank(a.priority, best)) for a in advice[t.segment.id]),
+        )
+        for t in tellers
+    )
+
+
+def _per_segment(
+    spoken: dict[int, list[Sentence]], segments: tuple[Segment, ...], segmentation: Segmentation
+) -> list[Sentence]:
+    """The segments' own sentences, and what page one takes from them: the most valuable segments in short, what to do first."""
+    by_value = sorted(segments, key=lambda s: (-(s.value_share if s.value_share is not None else s.share), s.id))
+    sentences: list[Sentence] = []
+    for segment in segments:
+        own = f"segment.{segment.id}."
+        sentences += [replace(s, section=f"{own}in_short") if s.section == "in_short" else s for s in spoken[segment.id]]
+        if segment.recommendations:
+            sentences.append(Sentence(f"{own}action", segment.recommendations[0].action, segment.recommendations[0].evidence))
+    if segmentation.verdict == "none":
+        return sentences
+    in_short = [s for segment in by_value[:IN_SHORT] for s in spoken[segment.id] if s.section == "in_short"]
+    return [*sentences, *in_short, *_first_actions(segments)]
+
+
+def _first_actions(segments: tuple[Segment, ...]) -> list[Sentence]:
+    first: list[tuple[Recommendation, Segment]] = [(s.recommendations[0], s) for s in segments if s.recommendations]
+    first.sort(key=lambda pair: (-pair[0].priority, pair[1].id))
+    found = []
+    for advice, segment in first[:FIRST_ACTIONS]:
+        tail = f"; {advice.caution}" if advice.caution else ""
+        told = say("first_actions", "{action}{tail}.", lead="{short}:", short=segment.short, action=lower_first(advice.action), tail=tail)
+        found.append(replace(told, facts=advice.evidence))
+    return found
+
+
+def _warnings(segments: tuple[Segment, ...], segmentation: Segmentation) -> list[Note]:
+    notes = []
+    if segmentation.verdict == "none":
+        notes.append(Note("SEG001", "no segments were found; the cut is a practical one"))
+    elif segmentation.verdict == "weak":
+        notes.append(Note("SEG002", "the structure is weak: the borders between segments are soft"))
+    notes += [Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customers") for s in segments if s.stability == "tiny"]
+    notes += [Note("SEG004", f"segment {s.id} ({s.name}) does not come back when customers are resampled") for s in segments if s.stability == "unstable"]
+    return notes

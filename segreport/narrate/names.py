@@ -1,0 +1,131 @@
+"""A name for every segment: what a marketer would call it, unique, at most 40 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from segreport.domain import Profile
+from segreport.narrate.traits import Reading
+
+LONGEST = 40
+ELITE = 3.0
+"""A tiny segment is called an elite from this ratio of its share of value to its share of customers."""
+NUMERALS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+
+
+def name_segments(profile: Profile, readings: tuple[Reading, ...], given: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+    """Name and short name (what stands before the first colon) of every segment; the user's own names win.
+
+    The most distinct segments choose first, so that the plainest names go to those who deserve them.
+    """
+    taken = {short_of(name).lower() for name in given.values()}
+    names = {number: (name, short_of(name)) for number, name in given.items()}
+    order = sorted(readings, key=lambda r: (-_distinctness(r), r.segment.id))
+    for reading in order:
+        if reading.segment.id in names:
+            continue
+        short = next(head for head in _heads(profile, reading) if head.lower() not in taken)
+        taken.add(short.lower())
+        names[reading.segment.id] = (_with_detail(short, reading), short)
+    return names
+
+
+def short_of(name: str) -> str:
+    """The part of a name before its first colon or comma."""
+    return name.replace(",", ":").partition(":")[0].strip() or name
+
+
+def _distinctness(reading: Reading) -> float:
+    strongest = abs(reading.traits[0].z) if reading.traits else 0.0
+    return strongest + (10.0 if reading.value in ("top", "low") else 0.0)
+
+
+def _heads(profile: Profile, reading: Reading) -> Iterator[str]:
+    """Short names from the most to the least telling; the last ones never run out."""
+    segment = reading.segment
+    if segment.stability == "tiny":
+        yield from _tiny_heads(reading)
+    elif reading.value == "top":
+        yield from ("Premium buyers", *_enthusiasts(reading), "Big spenders", *_channel_heads(reading, "big spenders"))
+    elif reading.value == "low":
+        yield from _low_heads(reading)
+    elif reading.value == "middle":
+        yield from _middle_heads(reading)
+    yield from _plain_heads(profile, reading)
+    base = {"top": "High spenders", "low": "Low spenders", "middle": "Regulars"}.get(reading.value, "Close to the average")
+    yield base
+    for numeral in NUMERALS[1:]:
+        yield f"{base}, {numeral} group".replace(",", "")
+
+
+def _tiny_heads(reading: Reading) -> Iterator[str]:
+    segment = reading.segment
+    if segment.value_share is not None and segment.value_share / segment.share >= ELITE:
+        yield "Elite"
+    yield "A handful of accounts"
+    for numeral in NUMERALS[1:]:
+        yield f"A {numeral} handful of accounts"
+
+
+def _low_heads(reading: Reading) -> Iterator[str]:
+    if reading.has("children:high"):
+        yield "Budget families"
+    if reading.has("visits:high") and not reading.has("children:high"):
+        yield "Browsers"
+    if reading.has("income:low"):
+        yield "Budget shoppers"
+    if reading.has("age:high"):
+        yield "Older occasional buyers"
+    if reading.has("age:low"):
+        yield "Young low spenders"
+    yield from ("Cautious spenders", "Occasional buyers")
+    if reading.has("income:high"):
+        yield "Well-paid light buyers"
+
+
+def _middle_heads(reading: Reading) -> Iterator[str]:
+    deals = reading.first("deals:high")
+    if deals and deals.z >= 0.5:
+        yield "Deal seekers"
+    yield from _enthusiasts(reading, at_least=0.5)
+    yield from _channel_heads(reading, "regulars")
+    if reading.has("age:high"):
+        yield "Older regulars"
+    if reading.has("children:high"):
+        yield "Families"
+    yield "Regulars"
+
+
+def _enthusiasts(reading: Reading, at_least: float = 0.2) -> Iterator[str]:
+    for trait in reading.every("spend:high"):
+        if trait.z >= at_least and trait.topic:
+            yield f"{trait.topic.capitalize()} enthusiasts"
+
+
+def _channel_heads(reading: Reading, noun: str) -> Iterator[str]:
+    for trait in reading.every("channel:high"):
+        yield f"{trait.topic.capitalize()} {noun}"
+
+
+def _plain_heads(profile: Profile, reading: Reading) -> Iterator[str]:
+    """Two measures in plain words, for data that has neither money nor products: ``High income, low score``."""
+    labels = {m.column: m.label.lower() for m in profile.measures}
+    words = [f"{'high' if t.z > 0 else 'low'} {labels[t.column]}" for t in reading.traits]
+    for place, first in enumerate(words[:4]):
+        for second in words[place + 1 : 5]:
+            if len(first) + len(second) + 5 <= LONGEST:
+                yield f"{first.capitalize()} and {second}"
+        if len(first) <= LONGEST:
+            yield first.capitalize()
+
+
+def _with_detail(short: str, reading: Reading) -> str:
+    """The short name with the products and the channel that stand out, where there is room for them."""
+    if reading.value not in ("top", "middle"):
+        return short
+    products = [t.topic for t in reading.every("spend:high")[:2]]
+    channels = [t.topic for t in reading.every("channel:high")[:1]]
+    details = [word for word in (*products, *channels) if word and word.lower() not in short.lower()]
+    while details and len(f"{short}: {', '.join(details)}") > LONGEST:
+        details.pop()
+    return f"{short}: {', '.join(details)}" if details else short

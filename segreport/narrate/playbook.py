@@ -1,0 +1,163 @@
+"""The playbook: rules in TOML that turn traits into advice, each with the figures that say why."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from segreport.domain import Fact, Profile, Recommendation
+from segreport.errors import TemplateError
+from segreport.narrate.facts import FactBook
+from segreport.narrate.traits import Reading
+
+MOST = 4
+HIGH, MEDIUM = 0.6, 0.3
+CONFIDENCE = {"stable": 1.0, "pattern": 0.7, "unstable": 0.4, "tiny": 0.6}
+_SLOT = re.compile(r"\{([a-z]+(?:\.[a-z]+)*)\}")
+_ROLE_OF = {"product": "spend"}
+
+
+class Rule(BaseModel):
+    """One rule of a playbook."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    when: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    stability: tuple[Literal["stable", "pattern", "unstable", "tiny"], ...] = ("stable", "pattern")
+    needs: tuple[str, ...] = ()
+    action: str
+    because: str
+    watch: str
+    mind: str = ""
+    weight: float = 0.5
+
+
+class Playbook(BaseModel):
+    """The rules, in the order of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: tuple[Rule, ...]
+
+
+def load_playbook(path: Path) -> Playbook:
+    """The rules of the file; raises TemplateError that names the rule and the key."""
+    try:
+        return Playbook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise TemplateError(f"{path.name}: {error.strerror}", "name a playbook that can be read") from error
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"{path.name}: {error}", "mend the line named") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise TemplateError(f"{path.name}: {where}: {first['msg']}", "templates/playbook/default.toml shows the keys") from error
+
+
+def advise(playbook: Playbook, profile: Profile, reading: Reading, book: FactBook, short: str) -> tuple[Recommendation, ...]:
+    """At most four recommendations for the segment, the weightiest first; a rule without its figures is not used."""
+    slots = _Slots(profile, reading, book, short)
+    found = [advice for rule in playbook.rule if _fires(rule, reading) and (advice := _advice(rule, reading, slots))]
+    found.sort(key=lambda advice: -advice.priority)
+    return tuple(found[:MOST])
+
+
+def rank(advice: float, best: float) -> Literal["high", "medium", "low"]:
+    """High, medium or low beside the best advice of the report."""
+    share = advice / best if best else 0.0
+    return "high" if share >= HIGH else "medium" if share >= MEDIUM else "low"
+
+
+def _fires(rule: Rule, reading: Reading) -> bool:
+    if reading.segment.stability not in rule.stability:
+        return False
+    return all(reading.has(kind) for kind in rule.when) and not any(reading.has(kind) for kind in rule.unless)
+
+
+def _advice(rule: Rule, reading: Reading, slots: _Slots) -> Recommendation | None:
+    if any(slots.find(name) is None for name in rule.needs):
+        return None
+    texts = {key: slots.fill(getattr(rule, key)) for key in ("action", "because", "watch", "mind")}
+    if any(text is None for text in texts.values()):
+        return None
+    segment = reading.segment
+    weight = (segment.share + (segment.value_share if segment.value_share is not None else segment.share)) / 2
+    priority = rule.weight * weight * CONFIDENCE[segment.stability]
+    return Recommendation(
+        rule=rule.id,
+        action=_sentence_case(texts["action"] or ""),
+        because=_sentence_case(texts["because"] or ""),
+        evidence=slots.evidence(rule.because),
+        kpi=texts["watch"] or "",
+        caution=texts["mind"] or "",
+        priority=priority,
+    )
+
+
+class _Slots:
+    """What the braces of a rule stand for, for one segment."""
+
+    def __init__(self, profile: Profile, reading: Reading, book: FactBook, short: str) -> None:
+        self.profile, self.reading, self.book, self.short = profile, reading, book, short
+        self.prefix = f"segment.{reading.segment.id}."
+
+    def fill(self, text: str) -> str | None:
+        """The text with every slot filled, or None where one has no figure."""
+        found = {slot: self.find(slot) for slot in _SLOT.findall(text)}
+        if any(value is None for value in found.values()):
+            return None
+        return _SLOT.sub(lambda match: str(found[match.group(1)]), text)
+
+    def evidence(self, text: str) -> tuple[str, ...]:
+        """The ids of the facts that the text states."""
+        found = (self.find(slot) for slot in _SLOT.findall(text))
+        return tuple(fact.id for fact in found if isinstance(fact, Fact))
+
+    def find(self, slot: str) -> Fact | str | None:
+        """The fact or word of a slot."""
+        if slot == "short":
+            return self.short
+        if slot == "reliable":
+            return self.book.formats.number(0.6, 2)
+        if slot in ("size", "share", "jaccard"):
+            return self.book.get(self.prefix + slot)
+        head, _, tail = slot.partition(".")
+        if head == "value":
+            return self._value(tail)
+        return self._trait(head, tail)
+
+    def _value(self, tail: str) -> Fact | None:
+        if tail == "all":
+            return self.book.get("all.value.mean")
+        if tail == "top":
+            top = max(self.profile.segments, key=lambda s: ((s.value or 0.0) / s.size, -s.id))
+            return None if top.id == self.reading.segment.id else self.book.get(f"segment.{top.id}.value.mean")
+        return self.book.get(f"{self.prefix}value.{tail}")
+
+    def _trait(self, head: str, tail: str) -> Fact | str | None:
+        """A slot such as ``channel.mean``: the strongest high trait of the role (else the low one), or of the topic."""
+        role = _ROLE_OF.get(head, head)
+        found = self.reading.first(f"{role}:high") or self.reading.first(f"{role}:low")
+        trait = found or next((t for t in self.reading.traits if t.topic == head), None)
+        if trait is None:
+            return None
+        measure = next(m for m in self.profile.measures if m.column == trait.column)
+        match tail:
+            case "":
+                return trait.topic or measure.label.lower()
+            case "label":
+                return measure.label
+            case "all":
+                return self.book.get(f"all.{trait.column}.mean")
+            case _:
+                return self.book.get(f"{self.prefix}{trait.column}.{tail}")
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,63 @@
+"""The brand: accent, paper, page and the segments' palette, read from brand.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from segreport.errors import TemplateError
+from segreport.paths import templates_folder
+
+_COLOR = r"^#[0-9A-Fa-f]{6}$"
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A segment's colours: its fill, its words on white, and the figure on its fill."""
+
+    fill: str
+    text: str
+    on: str
+
+
+class Brand(BaseModel):
+    """What a brand may replace; neutrals, heat scale, sizes and grid are not among it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accent: str = Field("#8C1D40", pattern=_COLOR)
+    paper: str = Field("#F6F4EF", pattern=_COLOR)
+    page: str = Field("A4", pattern="^(A4|Letter)$")
+    report_line: str = "Customer segments"
+    logo: str = ""
+    palette: tuple[tuple[str, str, str], ...] = ()
+
+    def paint(self, segment: int) -> Paint:
+        """The colours of segment 1, 2, ...; they come round again after the last."""
+        return Paint(*self.palette[(segment - 1) % len(self.palette)])
+
+
+def load_brand(path: Path | None = None) -> Brand:
+    """The brand of the file, completed by ours; raises TemplateError where it cannot be read."""
+    ours = _read(templates_folder() / "brand.toml")
+    if path is None:
+        return ours
+    theirs = _read(path)
+    palette = theirs.palette + ours.palette[len(theirs.palette) :]
+    return theirs.model_copy(update={"palette": palette})
+
+
+def _read(path: Path) -> Brand:
+    try:
+        return Brand.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise TemplateError(f"{path.name}: {error.strerror}", "name a brand.toml that can be read") from error
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"{path.name}: {error}", "mend the line named") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise TemplateError(f"{path.name}: {key}: {first['msg']}", "see templates/brand.toml for the keys") from error

@@ -1,0 +1,129 @@
+"""The data of native charts: which categories and series a kind of chart has, and how its numbers are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from segreport.domain import Chart, Fact, Series, Unit
+from segreport.formatting import Formats
+from segreport.render.deck.workbook import PlainCategoryData, category_data
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart in another form than its own: ``stripes`` and ``names`` are shapes; ``room`` is how many rows the frame holds."""
+
+    chart: Chart
+    form: str = ""
+    room: int = 0
+
+
+def as_pairs(chart: Chart) -> Chart:
+    """Shares by segment instead of segments by share: one category a segment, for six segments and more."""
+    series = tuple(
+        Series(
+            name=category,
+            values=tuple(s.values[place] for s in chart.series),
+            labels=tuple(s.labels[place] for s in chart.series if s.labels),
+        )
+        for place, category in enumerate(chart.categories)
+    )
+    names = tuple(f"{s.segment}  {s.name}" for s in chart.series)
+    owners = tuple(str(s.segment) for s in chart.series)
+    return replace(chart, kind="pairs", categories=names, series=series, groups=owners)
+
+
+def strongest(value: Any, count: int) -> Any:
+    """The rows that differ most from the average, in order of z: of a chart or of a list of rows."""
+    if isinstance(value, Chart):
+        kept = _strongest([z or 0.0 for z in value.series[0].values], count)
+        return Drawing(_pick(value, kept), room=count)
+    rows = list(value)
+    kept = _strongest([_z_of(row) for row in rows], count)
+    return [rows[place] for place in kept]
+
+
+def number_format(unit: Unit, formats: Formats) -> str:
+    """The Excel format that prints a value as the report does; a tiny share is never printed as zero."""
+    form = formats.excel(unit).replace("\\ ", "\\\xa0")
+    if unit != "share":
+        return form
+    exact = form.replace("0", "0.0", 1)
+    return f'[<0.0005]"{formats.share(0.0001)}";[<0.005]{exact};{form}'
+
+
+def _strongest(values: list[float], count: int) -> list[int]:
+    order = sorted(range(len(values)), key=lambda place: (-abs(values[place]), place))[:count]
+    return sorted(order, key=lambda place: (-values[place], place))
+
+
+def _z_of(row: Any) -> float:
+    z = getattr(row, "z", None)
+    value = z.value if isinstance(z, Fact) else z
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _pick(chart: Chart, kept: list[int]) -> Chart:
+    def pick(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(items[place] for place in kept) if items else ()
+
+    series = tuple(replace(s, values=pick(s.values), labels=pick(s.labels)) for s in chart.series)
+    return replace(chart, categories=pick(chart.categories), groups=pick(chart.groups), series=series)
+
+
+def plain_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    series = [(s.name, s.values) for s in chart.series]
+    return category_data(chart.categories, series, number_format(chart.unit, formats))
+
+
+def share_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    return category_data(chart.categories, [(s.name, s.values) for s in chart.series], number_format("share", formats))
+
+
+def diverging_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    first = chart.series[0]
+    return category_data(chart.categories, [(first.name, first.values)], formats.excel("z"))
+
+
+def strip_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    """One bar a segment, out of one series a segment."""
+    values = [s.values[0] for s in chart.series]
+    return category_data([s.name for s in chart.series], [(chart.title, values)], formats.excel("score"))
+
+
+def line_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    """The line, and the chosen point once more as a series of its own: its colour survives everywhere."""
+    first = chart.series[0]
+    chosen = [v if c == chart.highlight else None for c, v in zip(chart.categories, first.values, strict=True)]
+    form = number_format(chart.unit, formats)
+    return category_data(chart.categories, [(first.name, first.values), (chart.highlight or " ", chosen)], form)
+
+
+def band_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    """The band's upper and lower edge, the line, and two points at its end that carry the names."""
+    real, low, high = chart.series
+    last = [None] * (len(chart.categories) - 1)
+    named = [(real.name, [*last, real.values[-1]]), (noise_name(chart), [*last, _far_end(real, low, high)])]
+    series = [(high.name, high.values), (low.name, low.values), (real.name, real.values), *named]
+    return category_data(chart.categories, series, formats.excel("score"))
+
+
+def noise_name(chart: Chart) -> str:
+    return chart.notes[0] if chart.notes else "without any structure"
+
+
+def _far_end(real: Series, low: Series, high: Series) -> float | None:
+    """The edge of the band that is farther from the line at its end."""
+    mine, under, over = real.values[-1], low.values[-1], high.values[-1]
+    if mine is None or under is None or over is None:
+        return under
+    return under if abs(mine - under) >= abs(mine - over) else over
+
+
+def panel_data(chart: Chart, formats: Formats) -> PlainCategoryData:
+    """The first panel of the histograms: bins by their lower edge, this segment and all customers."""
+    mine, everyone = chart.series[:2]
+    edges = [formats.number(edge) for edge in mine.xs[: len(mine.values)]]
+    series = [(mine.name, mine.values), (everyone.name, everyone.values)]
+    return category_data(edges, series, number_format("share", formats))

@@ -1,0 +1,60 @@
+"""Stability strip: how much of a segment comes back when the customers are resampled."""
+
+from __future__ import annotations
+
+from segreport.domain import Chart
+from segreport.render.brand import Brand
+from segreport.render.figures.canvas import INK, MUTED, TEXT, WHITE, Box, Canvas, Drawing, Font, Pen
+from segreport.render.text_width import shorten, text_width
+
+LOW, HIGH = 0.4, 1.0
+THRESHOLDS = (0.60, 0.75, 0.85)
+THRESHOLD_TEXTS = ("0.60", "0.75", "0.85")
+ZONES = ("#EFF1F2", "#E2E5E8", "#D3D9DD", "#C6CED4")
+WORDS = ("not reliable", "a pattern", "stable", "very stable")
+ROW, DENSE_ROW = 19.4, 14.0
+DENSE_FROM = 7
+VALUE_ROOM = 32.0
+WORDS_FROM = 240.0
+NAME_MAX = 96.0
+BADGE = 11.0
+
+
+def draw_strip(chart: Chart, brand: Brand, width: float) -> Drawing:
+    """One line a segment from 0.4 to its overlap, over four grey zones; alone, a segment needs no name."""
+    alone = len(chart.series) == 1
+    names = 0.0 if alone else min(max(text_width(s.name, 9) for s in chart.series), NAME_MAX)
+    left = 0.0 if alone else BADGE + 5 + names + 8
+    right = width - VALUE_ROOM
+    has_words = right - left >= WORDS_FROM
+    row = ROW if len(chart.series) < DENSE_FROM else DENSE_ROW
+    height = row * len(chart.series)
+    canvas = Canvas(width, 13 + height + (13 if has_words else 2))
+    _draw_zones(canvas, Box(left, 13, right - left, height), chart.notes or THRESHOLD_TEXTS, has_words)
+    for place, series in enumerate(chart.series):
+        middle = 13 + row * (place + 0.5)
+        paint = brand.paint(series.segment or place + 1)
+        if not alone:
+            canvas.badge((0, middle - BADGE / 2), series.segment or place + 1, paint, BADGE)
+            canvas.text((BADGE + 5, middle + 3.1), shorten(series.name, names + 1, 9), Font(9, 400, TEXT))
+        value = series.values[0]
+        if value is not None:
+            end = left + (right - left) * _position(value)
+            canvas.line([(left, middle), (end, middle)], Pen(paint.fill, 2))
+            canvas.dot((end, middle), 4.2, paint.fill, Pen(WHITE, 1))
+        canvas.text((width, middle + 3.3), series.labels[0], Font(9.5, 600, INK), "end")
+    return canvas.finish()
+
+
+def _position(value: float) -> float:
+    return (min(max(value, LOW), HIGH) - LOW) / (HIGH - LOW)
+
+
+def _draw_zones(canvas: Canvas, strip: Box, texts: tuple[str, ...], has_words: bool) -> None:
+    edges = [strip.x + strip.width * _position(value) for value in (LOW, *THRESHOLDS, HIGH)]
+    for place, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        canvas.rect(Box(start, strip.y, end - start - (0.7 if place < 3 else 0), strip.height), ZONES[place])
+        if has_words:
+            canvas.text(((start + end) / 2, strip.y + strip.height + 10.5), WORDS[place], Font(8, 400, MUTED), "middle")
+    for edge, text in zip(edges[1:], texts, strict=False):
+        canvas.text((edge, 8.5), text, Font(8, 400, MUTED), "middle")

@@ -1,0 +1,175 @@
+"""The template language inside every format: one sandboxed Jinja environment, its filters, and its paint directives."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.loaders import BaseLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from segreport.domain import Fact
+from segreport.errors import TemplateError
+from segreport.formatting import MISSING, Formats
+
+TOKEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+LONE_EXPRESSION = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
+OPEN, CLOSE = "\ue000", "\ue001"
+DIRECTIVE = re.compile(f"{OPEN}([a-z]+):([^{CLOSE}]*){CLOSE}")
+_FORBIDDEN = dict.fromkeys([*range(0x20), 0x7F, *range(0xE000, 0xE002), 0xFFFE, 0xFFFF])
+_FORBIDDEN.pop(0x09), _FORBIDDEN.pop(0x0A)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """Paint for the container it is printed into: ``fill``, ``ink``, ``bold`` or ``line`` and its value."""
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{OPEN}{self.kind}:{self.value}{CLOSE}"
+
+
+def make_environment(formats: Formats, *, loader: BaseLoader | None = None, html: bool = False) -> Environment:
+    """The sandboxed environment of every template: strict about names, plain data only, no attribute of Python."""
+    environment = Environment(
+        loader=loader,
+        autoescape=html,
+        undefined=StrictUndefined,
+        finalize=None if html else printable,
+        trim_blocks=html,
+        lstrip_blocks=html,
+    )
+    environment.filters |= {
+        "count": lambda value: formats.count(_number(value)),
+        "share": lambda value: formats.share(_number(value)),
+        "money": lambda value, decimals=0: formats.money(_number(value), decimals),
+        "number": lambda value, decimals=0: formats.number(_number(value), decimals),
+        "z": lambda value: formats.z(_number(value)),
+        "ratio": lambda value: formats.ratio(_number(value)),
+    }
+    environment.globals.clear()
+    environment.globals |= {"range": range} | {
+        kind: _directive_maker(kind) for kind in ("fill", "ink", "bold", "line")
+    }
+    return environment
+
+
+class Environment(ImmutableSandboxedEnvironment):
+    """A sandbox whose loops are bounded."""
+
+
+def printable(value: object) -> object:
+    """What an expression prints: a directive as it is, anything else as text that a document can hold."""
+    if isinstance(value, Directive):
+        return str(value)
+    return clean_text(MISSING if value is None else str(value))
+
+
+def clean_text(text: str) -> str:
+    """The text without control characters and without the marks that directives travel in."""
+    return text.translate(_FORBIDDEN)
+
+
+def render_text(environment: Environment, source: str, names: Mapping[str, Any], place: str) -> str:
+    """The template text with its tokens filled; raises TemplateError that names the place."""
+    return _guard(lambda: environment.from_string(source).render(names), source, names, place)
+
+
+def evaluate(environment: Environment, expression: str, names: Mapping[str, Any], place: str) -> Any:
+    """The value of one expression, as an object (a Fact stays a Fact)."""
+    compiled = _guard(lambda: environment.compile_expression(expression, undefined_to_none=False), expression, names, place)
+    value = _guard(lambda: compiled(**names), expression, names, place)
+    if isinstance(value, StrictUndefined):
+        _guard(lambda: str(value), expression, names, place)
+    return value
+
+
+def lone_expression(text: str) -> str | None:
+    """The expression of a text that holds one expression and nothing else."""
+    match = LONE_EXPRESSION.fullmatch(text)
+    return match.group(1).strip() if match else None
+
+
+def has_tokens(text: str) -> bool:
+    """Whether the text holds template language."""
+    return TOKEN.search(text) is not None
+
+
+def split_directives(text: str) -> tuple[str, dict[str, str]]:
+    """The text without its directives, and the directives that stood in it."""
+    return DIRECTIVE.sub("", text), {kind: value for kind, value in DIRECTIVE.findall(text)}
+
+
+def check_names(environment: Environment, source: str, known: Mapping[str, Iterable[str] | None], place: str) -> None:
+    """Refuse a template that names what does not exist, without rendering it.
+
+    ``known`` has every top-level name; where its value is not None, it is the complete list of that name's attributes.
+    """
+    tree = _guard(lambda: environment.parse(source), source, {}, place)
+    bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    bound |= {macro.name for macro in tree.find_all(nodes.Macro)}
+    for imported in tree.find_all(nodes.FromImport):
+        bound |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name not in bound and node.name not in known and node.name not in environment.globals:
+            raise unknown_name(node.name, known, place)
+    for getattr_node in tree.find_all(nodes.Getattr):
+        owner = getattr_node.node
+        if isinstance(owner, nodes.Name) and owner.name not in bound:
+            attributes = known.get(owner.name)
+            if attributes is not None and getattr_node.attr not in attributes:
+                raise unknown_name(f"{owner.name}.{getattr_node.attr}", [f"{owner.name}.{a}" for a in attributes], place)
+    for filter_node in tree.find_all(nodes.Filter):
+        if filter_node.name not in environment.filters:
+            raise unknown_name(filter_node.name, environment.filters, place)
+
+
+def unknown_name(name: str, known: Iterable[str], place: str) -> TemplateError:
+    """The refusal of a name that does not exist, with the nearest one that does."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "templates/README.md lists the names"
+    return TemplateError(f"{place}: there is no {name!r}", hint)
+
+
+def _guard(action: Callable[[], Any], source: str, names: Mapping[str, Any], place: str) -> Any:
+    try:
+        return action()
+    except TemplateSyntaxError as error:
+        line = f", line {error.lineno}" if "\n" in source else ""
+        raise TemplateError(f"{place}{line}: {error.message}", "mend the template tag") from error
+    except UndefinedError as error:
+        quoted = re.findall(r"'([^']+)'", str(error))
+        raise unknown_name(quoted[-1] if quoted else str(error), _all_names(names), place) from error
+    except SecurityError as error:
+        raise TemplateError(f"{place}: {error}", "templates may use the report's names and filters only") from error
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise TemplateError(f"{place}: {error}", f"check {source.strip()[:80]!r}") from error
+
+
+def _all_names(names: Mapping[str, Any]) -> list[str]:
+    found = list(names)
+    for value in names.values():
+        found += [name for name in dir(value) if not name.startswith("_")] if not isinstance(value, (str, list, tuple)) else []
+    return found
+
+
+def _directive_maker(kind: str) -> Callable[[object], Directive]:
+    def make(value: object) -> Directive:
+        return Directive(kind, clean_text(str(value)))
+
+    return make
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Fact):
+        value = value.value
+    if isinstance(value, (int, float)):
+        return float(value)
+    raise TypeError(f"{value!r} is not a figure")

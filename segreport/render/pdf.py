@@ -1,0 +1,292 @@
+"""Report -> brief.pdf: the HTML template filled, laid out on pages and written as tagged PDF."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import mimetypes
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import BaseLoader, TemplateNotFound, meta
+from jinja2 import Environment as JinjaEnvironment
+from markupsafe import Markup
+
+from segreport.domain import Chart, Fact, Report, Table
+from segreport.errors import TemplateError
+from segreport.formatting import Formats
+from segreport.paths import templates_folder
+from segreport.render.brand import Brand
+from segreport.render.context import build_context
+from segreport.render.fill import Environment, check_names, make_environment, printable, render_text
+from segreport.render.job import Job
+from segreport.render.text_width import balanced_width
+
+if TYPE_CHECKING:
+    from weasyprint import Document
+
+ENTRY = "brief.html"
+TIGHTEST = 3
+"""A section that runs over its page is set again: 1 and 2 tighter, 3 with what can stand elsewhere moved away."""
+ONE_PAGE = "page-"
+"""Begins the ids of sections that are meant for one page; what follows is what ``tightness`` is asked for."""
+MEASURE = 493.2
+SMALLEST_HEADLINE = 0.6
+PAIR_ROOM = 70.0
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+def render(job: Job) -> None:
+    """Write job.out; raises TemplateError where the template is wrong or asks for what lies outside its folder."""
+    folder, entry = _locate(job.template)
+    source = _read(folder / entry)
+    names = build_context(job.report, job.brand)
+    tightness = {"method": _expect_tightness(job.report)}
+    with _frozen_garbage():
+        while True:
+            environment = _make_environment(folder, job.report, job.brand, tightness)
+            document = _lay_out(render_text(environment, source, names, entry), folder, entry)
+            spilling = [name for name in _spilling_sections(document) if tightness.get(name, 0) < TIGHTEST]
+            if not spilling:
+                break
+            tightness |= {name: tightness.get(name, 0) + 1 for name in spilling}
+        document.write_pdf(job.out, pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+def check(template: Path, names: Mapping[str, Iterable[str] | None]) -> None:
+    """Refuse a template, or anything that it includes, that names what does not exist; renders nothing."""
+    folder, entry = _locate(template)
+    environment = _checking_environment(folder)
+    _check_file(environment, folder, entry, names, ())
+
+
+# ---------------------------------------------------------------- the template
+
+
+def _locate(template: Path) -> tuple[Path, str]:
+    path = template.resolve()
+    folder, entry = (path, ENTRY) if path.is_dir() else (path.parent, path.name)
+    if not (folder / entry).is_file():
+        raise TemplateError(f"{template.name}: no {entry} there", "name a folder with a brief.html, or an HTML file")
+    return folder, entry
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path.name}: cannot be read: {error}", "save the template as UTF-8") from error
+
+
+class _FolderLoader(BaseLoader):
+    """Finds partials in the template's own folder and nowhere else, links included."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get_source(self, environment: JinjaEnvironment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = (self.folder / template).resolve()
+        if not path.is_relative_to(self.folder) or not path.is_file():
+            raise TemplateNotFound(template)
+        return _read(path), str(path), lambda: True
+
+
+def _make_environment(folder: Path, report: Report, brand: Brand, tightness: Mapping[str, int]) -> Environment:
+    environment = make_environment(
+        Formats(report.report.locale, report.report.currency), loader=_FolderLoader(folder), html=True
+    )
+    environment.finalize = _print
+    largest = max([s.share for s in report.segments] + [s.value_share or 0 for s in report.segments], default=1) or 1
+    environment.globals |= {
+        "figure": lambda chart, width=MEASURE, rows=None: _figure(chart, brand, width, rows),
+        "fit": _fit,
+        "bar": lambda fact: f"{PAIR_ROOM * _value(fact) / largest:.2f}pt",
+        "parts": _parts,
+        "logo": _logo(brand),
+        "tightness": lambda section: tightness.get(section, 0),
+    }
+    return environment
+
+
+def _checking_environment(folder: Path) -> Environment:
+    environment = make_environment(Formats("en", "USD"), loader=_FolderLoader(folder), html=True)
+    environment.globals |= dict.fromkeys(("figure", "fit", "bar", "parts", "logo", "tightness"))
+    return environment
+
+
+def _check_file(
+    environment: Environment, folder: Path, name: str, names: Mapping[str, Iterable[str] | None], above: tuple[str, ...]
+) -> None:
+    if name in above:
+        raise TemplateError(f"{above[-1]}: includes {name} in a circle", "take one of the includes out")
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise TemplateError(f"{above[-1]}: there is no {name!r} beside it", "partials come from the template's own folder")
+    source = _read(path)
+    check_names(environment, source, names, name)
+    for partial in meta.find_referenced_templates(environment.parse(source)):
+        if partial is None:
+            raise TemplateError(f"{name}: includes a file by a computed name", "write the file's name in quotes")
+        _check_file(environment, folder, partial, names, (*above, name))
+
+
+# ---------------------------------------------------------------- what templates may call
+
+
+def _print(value: object) -> object:
+    """Text as a document can hold it; the space before a per cent sign is the narrow one that does not break."""
+    if isinstance(value, Markup):
+        return value
+    return str(printable(value)).replace("\N{NO-BREAK SPACE}%", "\N{NARROW NO-BREAK SPACE}%").replace("\N{NO-BREAK SPACE}· ", "\N{EN SPACE}·\N{EN SPACE}")
+
+
+def _figure(chart: Chart, brand: Brand, width: float, rows: int | None) -> Markup:
+    """The chart as a picture with its alt text; labels in joined scripts are laid over it by the page."""
+    from segreport.render.figures import draw, strongest
+
+    drawing = draw(strongest(chart, rows) if rows else chart, brand, width)
+    data = base64.b64encode(drawing.svg).decode("ascii")
+    image = Markup('<img class="chart" alt="{}" src="data:image/svg+xml;base64,{}">').format(_print(chart.alt), data)
+    if not drawing.words:
+        return image
+    labels = Markup("").join(_lay_label(words) for words in drawing.words)
+    return Markup('<span class="chart shaped">{}{}</span>').format(image, labels)
+
+
+def _lay_label(words: Any) -> Markup:
+    room = 400.0
+    left = {"start": words.x, "middle": words.x - room / 2, "end": words.x - room}[words.anchor]
+    align = {"start": "left", "middle": "center", "end": "right"}[words.anchor]
+    size, weight, color = words.font
+    style = (
+        f"left:{left:.2f}pt;top:{words.y - size:.2f}pt;width:{room}pt;text-align:{align};"
+        f"font:{weight} {size}pt/1.25 var(--sans);color:{color}"
+    )
+    return Markup('<span style="{}">{}</span>').format(style, words.text)
+
+
+def _fit(text: object, size: float, room: float = MEASURE) -> Markup:
+    """The style of a headline that fills two lines of ``room`` points at most, evenly; smaller only where it must be."""
+    words = str(text)
+    for step in range(40):
+        tried = size - step * 0.5
+        width = balanced_width(words, room, tried)
+        if width is not None or tried < size * SMALLEST_HEADLINE:
+            return Markup('style="font-size:{}pt;max-width:{}pt"').format(f"{tried:g}", f"{width or room:.1f}")
+    return Markup("")
+
+
+def _parts(table: Table) -> list[Table]:
+    """One table for every head that spans columns, each with the first column: for tables too wide for the page."""
+    tables, start = [], 0
+    for title, columns in table.spanners:
+        if start:
+            tables.append(_take_columns(table, f"{table.title}: {title}", (0, *range(start, start + columns))))
+        start += columns
+    return [replace(part, notes=()) for part in tables[:-1]] + tables[-1:]
+
+
+def _take_columns(table: Table, title: str, chosen: tuple[int, ...]) -> Table:
+    """The table with the chosen columns; rows that have nothing in them but a label are left out."""
+    rows = [tuple(row[c] for c in chosen) for row in table.rows]
+    filled = [any(cell is not None for cell in row[1:]) for row in rows]
+    totals = sum(filled[len(rows) - table.total_rows :])
+    return replace(
+        table,
+        title=title,
+        columns=tuple(table.columns[c] for c in chosen),
+        rows=tuple(row for row, is_filled in zip(rows, filled, strict=True) if is_filled),
+        spanners=(),
+        decimals=tuple(table.decimals[c] for c in chosen),
+        total_rows=totals,
+    )
+
+
+def _value(fact: Fact | None) -> float:
+    return float(fact.value) if fact is not None else 0.0
+
+
+def _logo(brand: Brand) -> str:
+    """The brand's logo as a data URI, or nothing."""
+    if not brand.logo:
+        return ""
+    path = Path(brand.logo)
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    if not kind.startswith("image/"):
+        raise TemplateError(f"{path.name}: is not a picture", "name a PNG or SVG as logo in brand.toml")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TemplateError(f"{path.name}: {error.strerror}", "name a PNG or SVG beside brand.toml") from error
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+# ---------------------------------------------------------------- the pages
+
+
+def _lay_out(html: str, folder: Path, entry: str) -> Document:
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        raise TemplateError(f"the PDF needs system libraries that are missing: {error}", f"install {LIBRARIES}") from error
+    fonts = templates_folder() / "fonts"
+    fetcher = _make_fetcher((folder, fonts.resolve()))
+    configuration = FontConfiguration()
+    faces = CSS(filename=fonts / "fonts.css", font_config=configuration, url_fetcher=fetcher)
+    page = HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=fetcher)
+    document = page.render(font_config=configuration, stylesheets=[faces])
+    if fetcher.refused:
+        what = ", ".join(dict.fromkeys(fetcher.refused))
+        raise TemplateError(f"{entry}: asks for {what}", "a template may use files of its own folder and data: URIs only")
+    return document
+
+
+def _make_fetcher(folders: tuple[Path, ...]) -> Any:
+    """Reads data: URIs and files of the folders; anything else is remembered as refused."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class FolderFetcher(URLFetcher):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=("data",), allow_redirects=False)
+            self.refused: list[str] = []
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            path = Path(unquote(urlsplit(url).path)).resolve()
+            if url.startswith("file:") and path.is_file() and any(path.is_relative_to(folder) for folder in folders):
+                kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+                return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+            self.refused.append(path.name if url.startswith("file:") else url[:80])
+            raise ValueError(f"refused: {url[:80]}")
+
+    return FolderFetcher()
+
+
+def _expect_tightness(report: Report) -> int:
+    """How tight the method page will have to be; a good guess saves laying out the pages twice."""
+    rows = next((len(table.rows) for table in report.tables if table.name == "method"), 0)
+    return sum((len(report.findings) > 4, rows > 6, len(report.segments) > 6))
+
+
+def _spilling_sections(document: Document) -> list[str]:
+    """The sections that are meant for one page and are found on more."""
+    found = Counter(name for page in document.pages for name in page.anchors if name.startswith(ONE_PAGE))
+    return [name.removeprefix(ONE_PAGE) for name, pages in found.items() if pages > 1]
+
+
+@contextmanager
+def _frozen_garbage() -> Iterator[None]:
+    """Keep the collector from walking everything that was imported, again and again, while boxes are made."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -1,0 +1,8 @@
+"""The workbook: an Excel template filled with the report, native in every part."""
+
+from __future__ import annotations
+
+from segreport.render.workbook.check import check
+from segreport.render.workbook.render import render
+
+__all__ = ["check", "render"]

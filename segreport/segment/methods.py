@@ -1,0 +1,34 @@
+"""k-means with many starts, on one thread, and what belongs to a fitted cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+ONE_THREAD_BELOW = 200_000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A cut: centres (k x features), a label 0..k-1 per row, and the within-cluster sum of squares."""
+
+    centres: np.ndarray
+    labels: np.ndarray
+    wcss: float
+
+
+def fit_kmeans(values: np.ndarray, k: int, *, seed: int, n_init: int) -> Fit:
+    """The best of ``n_init`` starts of k-means (Lloyd 1982, k-means++ starts)."""
+    threads = 1 if len(values) < ONE_THREAD_BELOW else None
+    with threadpool_limits(threads):
+        model = KMeans(k, n_init=n_init, random_state=seed).fit(values)
+    return Fit(model.cluster_centers_, model.labels_.astype(np.int64), float(model.inertia_))
+
+
+def distances_to(values: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Euclidean distance of every row to every centre (rows x k)."""
+    squares = (values**2).sum(axis=1)[:, None] - 2 * values @ centres.T + (centres**2).sum(axis=1)
+    return np.sqrt(np.maximum(squares, 0.0))
