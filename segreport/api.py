@@ -12,7 +12,9 @@ from segreport.publish import check_folder
 from segreport.render.processes import Renderers, Templates
 
 
-def run(source: str | Path, *, folder: str | Path | None = None, config: str | Path | None = None, **settings: Any) -> Delivery:
+def run(
+    source: str | Path, *, folder: str | Path | None = None, config: str | Path | None = None, **settings: Any
+) -> Delivery:
     """Make the report of a table of customers; ``settings`` are keys of segreport.toml such as ``segment__k=4``.
 
     Raises the kinds of SegreportError that the command exits with.

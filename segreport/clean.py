@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from segreport.domain import CleaningStep, CleanTable, Finding, Role, RoleName, TypedTable, columns_with
+from segreport.domain import CleaningStep, CleanTable, Finding, Role, RoleName, TypedTable, Unit, columns_with
 from segreport.errors import InputError
 from segreport.formatting import is_currency
 
@@ -38,9 +38,16 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
         *table.findings,
     )
     return CleanTable(
-        frame, table.roles, table.source, ledger, findings, reference.isoformat() if reference else None,
-        _period(reference), table.rejects, _currency(frame, table.roles),
-    )  # fmt: skip
+        frame,
+        table.roles,
+        table.source,
+        ledger,
+        findings,
+        reference.isoformat() if reference else None,
+        _period(reference),
+        table.rejects,
+        _currency(frame, table.roles),
+    )
 
 
 def _drop_rows(table: TypedTable) -> tuple[pd.DataFrame, tuple[CleaningStep, ...]]:
@@ -120,10 +127,15 @@ def _unused_columns(roles: Mapping[str, Role]) -> list[Finding]:
 def _missing_values(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
     counts = frame.isna().sum()
     return [
-        Finding("DQ006", f"Missing: {role.label}", int(counts[column]), "left out of its average; the median is used to form segments")
+        Finding(
+            "DQ006",
+            f"Missing: {role.label}",
+            int(counts[column]),
+            "left out of its average; at the median to form segments",
+        )
         for column, role in roles.items()
         if counts[column] and role.role not in ("missing", "birth-year", "id", "text")
-    ]  # fmt: skip
+    ]
 
 
 def _far_outliers(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
@@ -133,8 +145,11 @@ def _far_outliers(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Findin
         far = frame[column][frame[column] > high + FAR_OUT * (high - low)]
         if 0 < len(far) <= max(1, FEW_FAR_OUT * len(frame)):
             done = "up to {0}: real in every figure, drawn in only to form segments"
-            values = ((float(far.max()), "money" if roles[column].role in ("income", "value") else "number"),)
-            findings.append(Finding("DQ007", f"Far beyond the rest: {roles[column].label}", len(far), done, "count", values))
+            unit: Unit = "money" if roles[column].role in ("income", "value") else "number"
+            values = ((float(far.max()), unit),)
+            findings.append(
+                Finding("DQ007", f"Far beyond the rest: {roles[column].label}", len(far), done, "count", values)
+            )
     return findings
 
 
@@ -145,8 +160,12 @@ def _rare_categories(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Fin
         rare = shares[shares < RARE * len(frame)]
         if 0 < len(rare) <= 10:
             names = _some(sorted(map(str, rare.index)))
-            findings.append(Finding("DQ008", f"Rare in {roles[column].label.lower()}", int(rare.sum()), f"{names}: shown as they are"))
-    return findings  # fmt: skip
+            findings.append(
+                Finding(
+                    "DQ008", f"Rare in {roles[column].label.lower()}", int(rare.sum()), f"{names}: shown as they are"
+                )
+            )
+    return findings
 
 
 def _currency(frame: pd.DataFrame, roles: Mapping[str, Role]) -> str | None:

@@ -67,7 +67,7 @@ class InputSection(_Section):
 
     id: str | None = None
     as_of: datetime | date | None = None
-    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
     sheet: str | None = None
 
@@ -80,9 +80,9 @@ class SegmentSection(_Section):
     features: Annotated[tuple[str, ...], BeforeValidator(_columns)] = ()
     transform: Literal["auto", "none"] = "auto"
     scale: Literal["zscore", "none"] = "zscore"
-    n_init: int = Field(10, ge=1, le=1000)
-    seed: int = Field(42, ge=0, lt=2**32)
-    k_max: int = Field(10, ge=2, le=50)
+    n_init: Annotated[int, Field(ge=1, le=1000)] = 10
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
+    k_max: Annotated[int, Field(ge=2, le=50)] = 10
 
 
 class OutputsSection(_Section):
@@ -138,7 +138,10 @@ class RunConfig(_Section):
         match = _K.fullmatch(str(self.segment.k).strip())
         low, high = (int(part) if part else 0 for part in match.groups()) if match else (0, 0)
         if low < 2 or (high and high < low) or max(low, high) > 50:
-            raise ConfigError(f"--k: {self.segment.k!r} is not a number of segments", "use auto, a number from 2 to 50, or a range such as 3-6")
+            raise ConfigError(
+                f"--k: {self.segment.k!r} is not a number of segments",
+                "use auto, a number from 2 to 50, or a range such as 3-6",
+            )
         return (None, low, high) if high else (low, 2, self.segment.k_max)
 
 
@@ -171,7 +174,10 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file.name}: {error}", "mend the line named") from error
     for key in ("source", "folder"):
         if key in settings:
-            raise ConfigError(f"{file.name}, line {_line_of(file, (key,))}: unknown key {key!r}", "the input is an argument of the command")
+            raise ConfigError(
+                f"{file.name}, line {_line_of(file, (key,))}: unknown key {key!r}",
+                "the input is an argument of the command",
+            )
     for name, path in settings.get("templates", {}).items():
         if isinstance(path, str) and not Path(path).is_absolute():
             settings["templates"][name] = str(file.parent / path)

@@ -12,15 +12,33 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "1.0"
 
-Unit = Literal[
-    "count", "share", "money", "money_total", "number", "years", "days", "z", "score", "ratio", "text"
-]
+Unit = Literal["count", "share", "money", "money_total", "number", "years", "days", "z", "score", "ratio", "text"]
 Verdict = Literal["clear", "weak", "none"]
 Stability = Literal["stable", "pattern", "unstable", "tiny"]
 RoleName = Literal[
-    "id", "date", "constant", "near-unique", "text", "category", "flag", "number", "missing",
-    "income", "birth-year", "age", "children", "spend", "channel", "deals", "visits", "recency",
-    "response", "complaint", "value", "orders", "score",
+    "id",
+    "date",
+    "constant",
+    "near-unique",
+    "text",
+    "category",
+    "flag",
+    "number",
+    "missing",
+    "income",
+    "birth-year",
+    "age",
+    "children",
+    "spend",
+    "channel",
+    "deals",
+    "visits",
+    "recency",
+    "response",
+    "complaint",
+    "value",
+    "orders",
+    "score",
 ]
 
 

@@ -62,7 +62,6 @@ class OutputError(SegreportError):
 
 
 KINDS: dict[str, type[SegreportError]] = {
-    kind.__name__: kind
-    for kind in (ConfigError, InputError, QualityError, TemplateError, OutputError)
+    kind.__name__: kind for kind in (ConfigError, InputError, QualityError, TemplateError, OutputError)
 }
 """Every kind by its name: how an error travels back from a rendering process."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from segreport.domain import CleanTable, Features, Measure, Role, columns_with
+from segreport.domain import CleanTable, Features, Measure, Role, RoleName, columns_with
 from segreport.errors import ConfigError, InputError
 
 NEAR_DUPLICATE = 0.95
@@ -65,7 +64,11 @@ def _totals(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
 
 
 def _own(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
-    groups = (("spend", "Products, spending", "money"), ("channel", "Channels, orders", "count"), ("deals", "Channels, orders", "count"))
+    groups: tuple[tuple[RoleName, str, str], ...] = (
+        ("spend", "Products, spending", "money"),
+        ("channel", "Channels, orders", "count"),
+        ("deals", "Channels, orders", "count"),
+    )
     for role, group, unit in groups:
         for column in columns_with(clean.roles, role):
             yield _measure(column, clean.roles[column], group, unit), clean.frame[column]
@@ -87,7 +90,8 @@ def _people(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
         yield Measure("children", "Children at home", group, "count", "children"), frame[children].sum(axis=1)
     elif children:
         yield _measure(children[0], roles[children[0]], group, "count"), frame[children[0]]
-    for role in ("visits", "score", "number"):
+    others: tuple[RoleName, ...] = ("visits", "score", "number")
+    for role in others:
         for column in columns_with(roles, role):
             unit = "count" if role == "visits" else "number"
             yield _measure(column, roles[column], group if role == "visits" else "Behaviour", unit), frame[column]
@@ -135,10 +139,10 @@ def _choose(
     if not candidates:
         candidates, left_out = [m.column for m in measures], {}
     kept: list[str] = []
-    correlation = frame[candidates].corr().abs()
+    correlation = dict(zip(candidates, frame[candidates].corr().abs().to_numpy("float64"), strict=True))
     for column in candidates:
         spread = frame[column].nunique() > 1
-        twin = next((other for other in kept if correlation.loc[column, other] > NEAR_DUPLICATE), None)
+        twin = next((other for other in kept if correlation[column][candidates.index(other)] > NEAR_DUPLICATE), None)
         if spread and twin is None:
             kept.append(column)
         else:
@@ -150,7 +154,7 @@ def _choose(
 
 def _why_not(measure: Measure, measures: list[Measure]) -> str:
     has_parts = {m.role for m in measures}
-    if measure.column == "spending" or measure.column == "orders" and "channel" in has_parts:
+    if measure.column == "spending" or (measure.column == "orders" and "channel" in has_parts):
         return "is the sum of columns that are used"
     if measure.role not in BEHAVIOUR + PEOPLE:
         return "describes the segments and does not form them"
@@ -160,13 +164,12 @@ def _why_not(measure: Measure, measures: list[Measure]) -> str:
 def _asked(frame: pd.DataFrame, roles: Mapping[str, Role], asked: tuple[str, ...]) -> tuple[str, ...]:
     for name in asked:
         if name not in frame:
-            known = f"there is a column {name!r}, but it is {roles[name].role}" if name in roles else f"there is no column {name!r}"
+            known = (
+                f"there is a column {name!r}, but it is {roles[name].role}"
+                if name in roles
+                else f"there is no column {name!r}"
+            )
             raise ConfigError(f"--features: {known}", f"numeric columns are {', '.join(map(str, frame.columns))}")
         if frame[name].nunique() < 2:
             raise ConfigError(f"--features: {name!r} has one value only", "leave it out")
     return tuple(dict.fromkeys(asked))
-
-
-def fill_missing(frame: pd.DataFrame) -> np.ndarray:
-    """The columns as an array of floats (customers x features) with missing cells at the column's median."""
-    return frame.fillna(frame.median()).to_numpy("float64")

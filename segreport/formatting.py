@@ -223,7 +223,9 @@ def list_words(items: list[str], conjunction: str = "and") -> str:
 
 
 NUMBER_WORDS: Mapping[int, str] = dict(
-    enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    )
 )
 
 

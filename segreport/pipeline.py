@@ -90,7 +90,9 @@ def run(config: RunConfig, renderers: Renderers, progress: Progress = lambda sta
     return Delivery(str(folder), files, report)
 
 
-def render_again(saved: Path, config: RunConfig, renderers: Renderers, progress: Progress = lambda stage: None) -> Delivery:
+def render_again(
+    saved: Path, config: RunConfig, renderers: Renderers, progress: Progress = lambda stage: None
+) -> Delivery:
     """New documents from a saved results.json: other templates, brand, locale or names, and no new fit."""
     progress("reading")
     playbook = load_playbook(config.templates.playbook or templates_folder() / "playbook" / "default.toml")
@@ -98,7 +100,10 @@ def render_again(saved: Path, config: RunConfig, renderers: Renderers, progress:
     notes = renderers.check(old.roles)
     rows = saved / CUSTOMERS
     if renderers.wants_rows and not rows.is_file():
-        raise InputError(f"{saved} has no {CUSTOMERS}, which the workbook's list of customers is made from", "run again, or leave xlsx out with --formats")
+        raise InputError(
+            f"{saved} has no {CUSTOMERS}, which the workbook's list of customers is made from",
+            "run again, or leave xlsx out with --formats",
+        )
     progress("describing")
     report = _tell(config, _saved_basis(old), retell(old), old.segmentation, notes, playbook)
     progress("writing")
@@ -124,16 +129,35 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
 def _plan(config: RunConfig) -> Plan:
     asked, low, high = config.k_range
     wanted = config.segment
-    return Plan(k=asked, k_min=low, k_max=high, seed=wanted.seed, n_init=wanted.n_init, transform=wanted.transform, scale=wanted.scale)
+    return Plan(
+        k=asked,
+        k_min=low,
+        k_max=high,
+        seed=wanted.seed,
+        n_init=wanted.n_init,
+        transform=wanted.transform,
+        scale=wanted.scale,
+    )
 
 
 def _basis(cleaned: CleanTable) -> Basis:
-    return Basis(cleaned.source, cleaned.ledger, cleaned.findings, dict(cleaned.roles), cleaned.as_of, cleaned.period, cleaned.currency, len(cleaned.rejects))
+    return Basis(
+        cleaned.source,
+        cleaned.ledger,
+        cleaned.findings,
+        dict(cleaned.roles),
+        cleaned.as_of,
+        cleaned.period,
+        cleaned.currency,
+        len(cleaned.rejects),
+    )
 
 
 def _saved_basis(report: Report) -> Basis:
     info = report.report
-    return Basis(report.source, report.cleaning, report.findings, dict(report.roles), info.as_of, info.period, info.currency)
+    return Basis(
+        report.source, report.cleaning, report.findings, dict(report.roles), info.as_of, info.period, info.currency
+    )
 
 
 def _tell(
@@ -142,19 +166,39 @@ def _tell(
     """The report: the story told, the tables and charts drawn."""
     named = config.report.currency or basis.currency
     formats = Formats(config.report.locale, named or config.currency)
-    telling = Telling(formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, bool(named))
+    telling = Telling(
+        formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, bool(named)
+    )
     story, tables = narrate(profile, segmentation, telling)
     glance = tuple(str(row[0]) for row in tables[0].rows)
     info = ReportInfo(
-        config.name, config.title, basis.period, basis.as_of, formats.currency, config.report.locale, f"segreport {version('segreport')}"
+        config.name,
+        config.title,
+        basis.period,
+        basis.as_of,
+        formats.currency,
+        config.report.locale,
+        f"segreport {version('segreport')}",
     )
     warnings = (*_rejected(basis), *story.warnings, *(Note("TPL001", text) for text in notes))
     return Report(
-        schema_version=SCHEMA_VERSION, report=info, source=basis.source, cleaning=basis.ledger, findings=basis.findings,
-        roles=basis.roles, segmentation=segmentation, segments=story.segments, rfm=None, facts=story.facts, story=story.sentences,
-        charts=draw_charts(profile, segmentation, story, glance, formats), tables=tables, comparison=None, warnings=warnings,
+        schema_version=SCHEMA_VERSION,
+        report=info,
+        source=basis.source,
+        cleaning=basis.ledger,
+        findings=basis.findings,
+        roles=basis.roles,
+        segmentation=segmentation,
+        segments=story.segments,
+        rfm=None,
+        facts=story.facts,
+        story=story.sentences,
+        charts=draw_charts(profile, segmentation, story, glance, formats),
+        tables=tables,
+        comparison=None,
+        warnings=warnings,
         profile=replace(profile, segments=()),
-    )  # fmt: skip
+    )
 
 
 def _rejected(basis: Basis) -> tuple[Note, ...]:

@@ -63,7 +63,9 @@ def publish(work: Path, folder: Path, manifest: Mapping[str, Any]) -> tuple[str,
         for name in stale:
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}", "free space or choose another folder with -o, and run again") from error
+        raise OutputError(
+            f"{folder}: {error.strerror}", "free space or choose another folder with -o, and run again"
+        ) from error
     return (*names, MANIFEST)
 
 

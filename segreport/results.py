@@ -31,7 +31,9 @@ def load_report(path: Path) -> Report:
         raise InputError(f"{path}: {error.strerror}", "name a folder that segreport has written") from error
     version = _version(data)
     if version != SCHEMA_VERSION:
-        raise InputError(f"{path.name} has schema {version}, this program reads {SCHEMA_VERSION}", "make the report again")
+        raise InputError(
+            f"{path.name} has schema {version}, this program reads {SCHEMA_VERSION}", "make the report again"
+        )
     try:
         return _adapter().validate_json(data)
     except ValidationError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
@@ -14,21 +13,72 @@ from segreport.errors import ConfigError
 from segreport.values import Typed, type_column
 
 MANY_CATEGORIES = 30
-_SPEND = frozenset("mnt spend spent spending sales revenue amount expenditure".split())
-_NOT_SPEND = frozenset("score last average avg mean first max min ratio rate".split())
-_CHANNELS = frozenset("web online internet store shop catalog catalogue app mobile phone email mail marketplace".split())
-_ORDERS = frozenset("purchases purchase orders order transactions".split())
-_CHILDREN = frozenset("kid kids kidhome teen teens teenhome child children dependents".split())
-_FILLERS = frozenset("num number no of mnt amount spend spent spending sales products product prods prod purchases orders on in total".split())
+MOSTLY_DISTINCT = 0.9
+_SPEND = frozenset(["mnt", "spend", "spent", "spending", "sales", "revenue", "amount", "expenditure"])
+_NOT_SPEND = frozenset(["score", "last", "average", "avg", "mean", "first", "max", "min", "ratio", "rate"])
+_CHANNELS = frozenset(
+    [
+        "web",
+        "online",
+        "internet",
+        "store",
+        "shop",
+        "catalog",
+        "catalogue",
+        "app",
+        "mobile",
+        "phone",
+        "email",
+        "mail",
+        "marketplace",
+    ]
+)
+_ORDERS = frozenset(["purchases", "purchase", "orders", "order", "transactions"])
+_CHILDREN = frozenset(["kid", "kids", "kidhome", "teen", "teens", "teenhome", "child", "children", "dependents"])
+_FILLERS = frozenset(
+    [
+        "num",
+        "number",
+        "no",
+        "of",
+        "mnt",
+        "amount",
+        "spend",
+        "spent",
+        "spending",
+        "sales",
+        "products",
+        "product",
+        "prods",
+        "prod",
+        "purchases",
+        "orders",
+        "on",
+        "in",
+        "total",
+    ]
+)
 _WORDS = {
-    "wines": "wine", "fruits": "fruit", "sweet": "sweets", "catalog": "catalogue", "meats": "meat", "golds": "gold",
-    "dt": "date", "tv": "TV", "cmp": "campaign", "num": "number of", "avg": "average", "id": "id",
-}  # fmt: skip
+    "wines": "wine",
+    "fruits": "fruit",
+    "sweet": "sweets",
+    "catalog": "catalogue",
+    "meats": "meat",
+    "golds": "gold",
+    "dt": "date",
+    "tv": "TV",
+    "cmp": "campaign",
+    "num": "number of",
+    "avg": "average",
+    "id": "id",
+}
 _PERIODS = {"month": "a month", "week": "a week", "year": "a year"}
 _PLAUSIBLE_BIRTHS = range(1850, 2101)
 
 
-def detect_roles(table: SourceTable, *, id_column: str | None = None, overrides: Mapping[str, str] | None = None) -> TypedTable:
+def detect_roles(
+    table: SourceTable, *, id_column: str | None = None, overrides: Mapping[str, str] | None = None
+) -> TypedTable:
     """Type every column from the whole of it and give it a role with its reason.
 
     Raises ConfigError where ``id_column`` or an override names a column or a role that does not exist.
@@ -37,7 +87,8 @@ def detect_roles(table: SourceTable, *, id_column: str | None = None, overrides:
     if id_column is not None:
         overrides[id_column] = "id"
     _check_overrides(table, overrides)
-    typed = {name: type_column(table.frame[name], table.source.dialect.get("delimiter", "")) for name in table.frame}
+    delimiter = table.source.dialect.get("delimiter", "")
+    typed = {str(name): type_column(table.frame[name], delimiter) for name in table.frame}
     roles: dict[str, Role] = {}
     for name, column in typed.items():
         roles[name] = _overridden(name, overrides[name]) if name in overrides else _role(name, column, roles, overrides)
@@ -86,7 +137,11 @@ def _role(name: str, typed: Typed, before: Mapping[str, Role], overrides: Mappin
     if typed.kind == "date":
         return Role("date", f"every cell is a date, read as {typed.note}", label)
     taken = "id" in {role.role for role in before.values()} or "id" in overrides.values()
-    if not taken and distinct >= 0.99 * len(present) and set(split_name(name)) & {"id", "customerid", "customer", "code", "key"}:
+    if (
+        not taken
+        and distinct >= MOSTLY_DISTINCT * len(present)
+        and set(split_name(name)) & {"id", "customerid", "customer", "code", "key"}
+    ):
         return Role("id", "named as an id, and a value of its own in nearly every row", label)
     if typed.kind == "number":
         return _number_role(name, label, present, distinct)
@@ -170,5 +225,3 @@ def _date_findings(typed: Mapping[str, Typed]) -> list[Finding]:
         how += ", as only that reading fits every row" if column.ambiguous < 1 else "; both readings fit every row"
         findings.append(Finding("DQ010", "Dates that could be read two ways", column.ambiguous, how, "share"))
     return findings
-
-

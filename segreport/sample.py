@@ -55,7 +55,8 @@ def write_sample(folder: Path, *, seed: int = 7) -> tuple[Path, Path]:
 
 
 _CUSTOMER_COLUMNS = (
-    "CustomerID", "YearOfBirth", "Education", "MaritalStatus", "Income", "ChildrenAtHome", "SignUpDate", "DaysSinceLastOrder",
+    "CustomerID", "YearOfBirth", "Education", "MaritalStatus", "Income", "ChildrenAtHome", "SignUpDate",
+    "DaysSinceLastOrder",
     *(f"Spend_{product}" for product in PRODUCTS), *(f"Orders_{channel}" for channel in CHANNELS), "DealOrders",
     "WebVisitsMonth", "AcceptedCampaign1", "AcceptedCampaign2", "AcceptedCampaign3", "Newsletter", "Currency",
 )  # fmt: skip
@@ -80,7 +81,8 @@ def _customer(rng: np.random.Generator, number: int, kind: Kind) -> list[object]
     joined = LAST_DAY - timedelta(days=int(rng.integers(20, 1_400)))
     answers = [int(rng.random() < kind.answers) for _ in range(3)]
     return [
-        f"{number:06d}", LAST_DAY.year - age, _one_of(rng, ("School", "College", "Bachelor", "Master"), (0.2, 0.3, 0.35, 0.15)),
+        f"{number:06d}", LAST_DAY.year - age,
+        _one_of(rng, ("School", "College", "Bachelor", "Master"), (0.2, 0.3, 0.35, 0.15)),
         _one_of(rng, ("Single", "Partnered", "Married", "Widowed"), (0.3, 0.25, 0.4, 0.05)),
         round(float(kind.income * rng.lognormal(0.0, 0.2))), int(rng.poisson(kind.children)), joined.isoformat(),
         int(min(rng.exponential(kind.silent_days) + 1, 720)), *spend, *orders, int(rng.poisson(kind.deals)),

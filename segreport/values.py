@@ -11,7 +11,8 @@ import pandas as pd
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "#n/a", "-", "missing"})
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMMA_NUMBER = r"[+-]?\d+(?:,\d+)?"
-_DATE = r"(?P<a>\d{1,4})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
+_TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
+_DATE = r"(?P<a>\d{1,4})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})" + _TIME
 
 Kind = Literal["number", "date", "text", "missing"]
 
@@ -31,7 +32,7 @@ def type_column(texts: pd.Series, delimiter: str = "") -> Typed:
     stripped = texts.str.strip()
     present = stripped[stripped.notna() & ~stripped.str.lower().isin(MISSING_WORDS)]
     if present.empty:
-        return Typed("missing", stripped)
+        return Typed("missing", stripped.where(stripped.isna(), None))
     for read in (_as_number, _as_date):
         typed = read(stripped, present, delimiter)
         if typed is not None:

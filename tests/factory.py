@@ -1,5 +1,6 @@
 """A small hand-made Report, complete enough for every document: what renderer tests are fed."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -128,7 +129,9 @@ def _segment(number: int, size: int, k: int, names: Mapping[int, str]) -> Segmen
         name=name,
         short=name.partition(":")[0].partition(",")[0],
         traits=(Trait("wine-lovers", "buy much wine", "Wine", 1.2, "wine"),),
-        persona="" if tiny else f"Households with an income of £{columns['Income'].mean:,.0f}. They order often and take few deals.",
+        persona=""
+        if tiny
+        else f"Households with an income of £{columns['Income'].mean:,.0f}. They order often and take few deals.",
         recommendations=_recommendations(number, 1 if tiny else 3),
     )
 
@@ -152,7 +155,9 @@ def _recommendations(number: int, amount: int) -> tuple[Recommendation, ...]:
         ("tastings", "Invite them to tastings in the store", "8.4 store orders against 5.8, the highest of all.", "visits after the event", "test in a few stores first"),
     )  # fmt: skip
     return tuple(
-        Recommendation(rule, action, because, (f"segment.{number}.Wine.mean", "all.Wine.mean"), kpi, caution, 2.0 - rank, level)  # type: ignore[arg-type]
+        Recommendation(
+            rule, action, because, (f"segment.{number}.Wine.mean", "all.Wine.mean"), kpi, caution, 2.0 - rank, level
+        )  # type: ignore[arg-type]
         for rank, ((rule, action, because, kpi, caution), level) in enumerate(
             zip(advice[:amount], ("high", "medium", "low"), strict=False)
         )
@@ -242,7 +247,12 @@ def _story(segments: tuple[Segment, ...], facts: Mapping[str, Fact], verdict: Ve
 
 def _segment_story(s: Segment) -> list[Sentence]:
     at = f"segment.{s.id}."
-    labels = (("size", "customers"), ("value.share", "of all spending"), ("value.mean", "per customer, average £607"), ("Wine.mean", "of wine, average 305"))
+    labels = (
+        ("size", "customers"),
+        ("value.share", "of all spending"),
+        ("value.mean", "per customer, average £607"),
+        ("Wine.mean", "of wine, average 305"),
+    )
     return [
         Sentence(f"{at}headline", f"{s.name}: much wine, few visits"),
         Sentence(f"{at}summary", f"{s.short} order often and take few deals."),
@@ -327,7 +337,7 @@ def _segment_charts(s: Segment, facts: Mapping[str, Fact]) -> list[Chart]:
         Chart(f"{at}distributions", "histograms", "How they spread", "Share of customers", ("Wine", "Income"), (*pair, *pair),
               "Histograms of wine and income, this segment and all customers", "share"),
         Chart(f"{at}stability", "strip", "How sure we are", "The same group came back in 40 of 40 resamples", (),
-              (Series(s.short, (s.jaccard,), (), (facts[f"{at}jaccard"].text,), s.id),), f"Overlap {facts[f'{at}jaccard']}", "score"),
+              (Series(s.short, (s.jaccard,), (), (facts[f"{at}jaccard"].text,), s.id),), f"Strip: {s.short} overlap with their resamples by {facts[f'{at}jaccard']}", "score"),
     ]  # fmt: skip
 
 
@@ -335,7 +345,8 @@ def _tables(segments: tuple[Segment, ...], facts: Mapping[str, Fact]) -> tuple[T
     numbers = tuple(str(s.id) for s in segments)
     k = len(segments)
     centres = tuple(
-        (m.label, *(s.columns[m.column].mean for s in segments), *(s.columns[m.column].z for s in segments)) for m in MEASURES
+        (m.label, *(s.columns[m.column].mean for s in segments), *(s.columns[m.column].z for s in segments))
+        for m in MEASURES
     )
     return (
         Table("glance", "", ("column",), tuple((m.column,) for m in MEASURES)),

@@ -19,13 +19,23 @@ _FILE = click.Path(path_type=Path)
 def _option(*names: str, key: str, **settings: Any) -> Callable[[Command], Command]:
     """An option whose value is the setting ``key`` (section.name); the environment may give it too."""
     variable = "SEGREPORT_" + names[0].lstrip("-").replace("-", "_").upper()
-    return click.option(*names, key.replace(".", "__"), envvar=variable, show_envvar=True, **settings)
+    return click.option(*names, key.replace(".", "__"), envvar=variable, **settings)
 
 
 SHARED = (
-    click.option("-c", "--config", type=_FILE, envvar="SEGREPORT_CONFIG", help=f"Configuration; ./{CONFIG_NAME} where there is one."),
-    click.option("-o", "--out", type=_FILE, envvar="SEGREPORT_OUT", help="Folder to write in.  [default: output/NAME/PERIOD]"),
-    _option("--formats", key="outputs.formats", metavar="LIST", help="Documents to make: pdf, pptx, xlsx.  [default: all]"),
+    click.option(
+        "-c",
+        "--config",
+        type=_FILE,
+        envvar="SEGREPORT_CONFIG",
+        help=f"Configuration; ./{CONFIG_NAME} where there is one.",
+    ),
+    click.option(
+        "-o", "--out", type=_FILE, envvar="SEGREPORT_OUT", help="Folder to write in.  [default: output/NAME/PERIOD]"
+    ),
+    _option(
+        "--formats", key="outputs.formats", metavar="LIST", help="Documents to make: pdf, pptx, xlsx.  [default: all]"
+    ),
 )
 LOOK = (
     _option("--name", key="report.name", help="Name of the report.  [default: the input's stem]"),
@@ -40,12 +50,19 @@ LOOK = (
 )
 FIT = (
     _option("--k", key="segment.k", metavar="auto|N|LO-HI", help="How many segments.  [default: auto]"),
-    _option("--features", key="segment.features", metavar="LIST", help="Columns to segment on.  [default: chosen by role]"),
+    _option(
+        "--features", key="segment.features", metavar="LIST", help="Columns to segment on.  [default: chosen by role]"
+    ),
     _option("--method", key="segment.method", help="How to segment: kmeans."),
     _option("--id", key="input.id", metavar="COLUMN", help="The customer's id.  [default: detected]"),
-    _option("--as-of", key="input.as_of", metavar="DATE", help="Reference date of ages and recency.  [default: the day after the last date]"),
+    _option(
+        "--as-of",
+        key="input.as_of",
+        metavar="DATE",
+        help="Reference date of ages and recency.  [default: the day after the last date]",
+    ),
     _option("--seed", key="segment.seed", type=int, help="Seed of every random step.  [default: 42]"),
-)  # fmt: skip
+)
 TALK = (
     click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on standard output."),
     click.option("--quiet", is_flag=True, help="Say nothing but errors."),

@@ -22,6 +22,7 @@ def describe_plan(config: RunConfig) -> str:
     check_folder(folder)
     count = Formats(config.report.locale, config.currency).count
     asked, low, high = config.k_range
+    files = [FORMATS[name].file for name in config.outputs.formats]
     lines = [
         f"read {table.source.file}: " + ", ".join(f"{key} {value}" for key, value in table.source.dialect.items()),
         *(f"{step.rule}: {count(step.rows)}" for step in cleaned.ledger),
@@ -29,6 +30,6 @@ def describe_plan(config: RunConfig) -> str:
         f"segment on: {', '.join(features.chosen)}",
         *(f"leave out {column}: it {reason}" for column, reason in features.left_out.items()),
         f"segments: {asked}" if asked else f"segments: chosen from {low} to {high}",
-        f"write to {folder}: {', '.join(FORMATS[name].file for name in config.outputs.formats)}, results.json, manifest.json",
+        f"write to {folder}: {', '.join(files)}, results.json, manifest.json",
     ]
     return "\n".join(lines)

@@ -19,7 +19,9 @@ from segreport.publish import MANIFEST
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @with_options(SHARED, LOOK, TALK)
-def render(folder: Path, config: Path | None, out: Path | None, as_json: bool, quiet: bool, log: Path | None, **values: Any) -> None:
+def render(
+    folder: Path, config: Path | None, out: Path | None, as_json: bool, quiet: bool, log: Path | None, **values: Any
+) -> None:
     """Make the documents of a saved report again, without a new fit.
 
     FOLDER is one that a run has written. Whatever is not said here stays as it was in that run: locale, currency,
@@ -39,7 +41,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return manifest
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder} has no readable {MANIFEST}", "name a folder that segreport run has written") from error
+        raise InputError(
+            f"{folder} has no readable {MANIFEST}", "name a folder that segreport run has written"
+        ) from error
 
 
 def _saved_settings(folder: Path) -> dict[str, Any]:

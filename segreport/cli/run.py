@@ -17,7 +17,16 @@ from segreport.config import load_config
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @with_options(SHARED, FIT, LOOK, TALK)
 @click.option("--dry-run", is_flag=True, help="Read, clean and check, say what a run would do, and write nothing.")
-def run(source: Path, config: Path | None, out: Path | None, as_json: bool, quiet: bool, log: Path | None, dry_run: bool, **values: Any) -> None:
+def run(
+    source: Path,
+    config: Path | None,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+    log: Path | None,
+    dry_run: bool,
+    **values: Any,
+) -> None:
     """Make the report of a table of customers.
 
     INPUT is a CSV (comma, semicolon, tab or pipe) or an Excel workbook, one row a customer. No configuration is

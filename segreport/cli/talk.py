@@ -16,7 +16,11 @@ from segreport.domain import Delivery
 from segreport.errors import OutputError
 
 STAGES = ("reading", "cleaning", "segmenting", "describing", "writing")
-VERDICTS = {"clear": "clear structure", "weak": "weak structure", "none": "no segments found; the cut is a practical one"}
+VERDICTS = {
+    "clear": "clear structure",
+    "weak": "weak structure",
+    "none": "no segments found; the cut is a practical one",
+}
 
 
 class Talk:
@@ -72,7 +76,9 @@ def summarise(delivery: Delivery, *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     report, facts = delivery.report, delivery.report.facts
-    click.echo(f"{report.report.title}: {facts['all.size']} customers, {VERDICTS[report.segmentation.verdict]}", err=True)
+    click.echo(
+        f"{report.report.title}: {facts['all.size']} customers, {VERDICTS[report.segmentation.verdict]}", err=True
+    )
     for segment in report.segments:
         value = facts.get(f"segment.{segment.id}.value.share")
         worth = f", {value} of {_value_name(delivery)}" if value else ""
@@ -96,7 +102,8 @@ def _facts(delivery: Delivery) -> dict[str, object]:
         "verdict": report.segmentation.verdict,
         "k": report.segmentation.k,
         "segments": [
-            {"id": s.id, "name": s.name, "size": s.size, "share": s.share, "value_share": s.value_share} for s in report.segments
+            {"id": s.id, "name": s.name, "size": s.size, "share": s.share, "value_share": s.value_share}
+            for s in report.segments
         ],
         "warnings": [{"code": note.code, "text": note.text} for note in report.warnings],
     }

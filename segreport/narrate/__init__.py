@@ -20,13 +20,14 @@ from segreport.domain import (
 )
 from segreport.formatting import Formats
 from segreport.narrate.facts import FactBook, collect_facts
-from segreport.narrate.names import name_segments
+from segreport.narrate.names import name_segments, number_cuts
 from segreport.narrate.playbook import Playbook, advise, rank
-from segreport.narrate.say import lower_first, say
+from segreport.narrate.say import lower_first, say_with_lead
 from segreport.narrate.segments import Teller, tell_segment
-from segreport.narrate.story import Narrator
+from segreport.narrate.story import tell_whole
 from segreport.narrate.tables import build_tables
-from segreport.narrate.traits import Reading, read_traits
+from segreport.narrate.traits import read_traits
+from segreport.narrate.whole import Whole
 
 IN_SHORT, FIRST_ACTIONS = 4, 3
 
@@ -49,16 +50,28 @@ def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> t
     """The words of the report and its tables."""
     book = collect_facts(profile, segmentation, telling.source, telling.ledger, telling.formats)
     readings = tuple(read_traits(profile, segment) for segment in profile.segments)
-    names = name_segments(profile, readings, telling.names)
+    none = segmentation.verdict == "none"
+    names = number_cuts(profile) if none else name_segments(profile, readings, telling.names)
     value_name = _value_name(profile)
     tellers = [
         Teller(profile, segmentation, book, reading, *names[reading.segment.id], value_name) for reading in readings
     ]
     spoken = {t.segment.id: tell_segment(t) for t in tellers}
-    segments = _named(profile, tellers, spoken, telling.playbook, book, none=segmentation.verdict == "none")
+    segments = _named(profile, tellers, spoken, telling.playbook, book, none=none)
     shorts = {segment.id: segment.short for segment in segments}
-    narrator = Narrator(profile, segmentation, telling.source, telling.ledger, book, shorts, value_name, telling.columns, telling.as_of)
-    whole = narrator.tell()
+    whole = tell_whole(
+        Whole(
+            profile,
+            segmentation,
+            telling.source,
+            telling.ledger,
+            book,
+            shorts,
+            value_name,
+            telling.columns,
+            telling.as_of,
+        )
+    )
     sentences = (*whole, *_per_segment(spoken, segments, segmentation))
     named = replace(profile, segments=segments)
     traits = {segment.id: segment.traits for segment in segments}
@@ -80,8 +93,14 @@ def _value_name(profile: Profile) -> str:
 
 
 def _named(
-    profile: Profile, tellers: list[Teller], spoken: dict[int, list[Sentence]], playbook: Playbook, book: FactBook, *, none: bool
-) -> tuple[Segment, ...]:  # fmt: skip
+    profile: Profile,
+    tellers: list[Teller],
+    spoken: dict[int, list[Sentence]],
+    playbook: Playbook,
+    book: FactBook,
+    *,
+    none: bool,
+) -> tuple[Segment, ...]:
     advice = {t.segment.id: () if none else advise(playbook, profile, t.reading, book, t.short) for t in tellers}
     best = max((a.priority for found in advice.values() for a in found), default=0.0)
     return tuple(
@@ -100,14 +119,18 @@ def _named(
 def _per_segment(
     spoken: dict[int, list[Sentence]], segments: tuple[Segment, ...], segmentation: Segmentation
 ) -> list[Sentence]:
-    """The segments' own sentences, and what page one takes from them: the most valuable segments in short, what to do first."""
+    """The segments' own sentences, and what page one takes of them: the most valuable in short, what to do first."""
     by_value = sorted(segments, key=lambda s: (-(s.value_share if s.value_share is not None else s.share), s.id))
     sentences: list[Sentence] = []
     for segment in segments:
         own = f"segment.{segment.id}."
-        sentences += [replace(s, section=f"{own}in_short") if s.section == "in_short" else s for s in spoken[segment.id]]
+        sentences += [
+            replace(s, section=f"{own}in_short") if s.section == "in_short" else s for s in spoken[segment.id]
+        ]
         if segment.recommendations:
-            sentences.append(Sentence(f"{own}action", segment.recommendations[0].action, segment.recommendations[0].evidence))
+            sentences.append(
+                Sentence(f"{own}action", segment.recommendations[0].action, segment.recommendations[0].evidence)
+            )
     if segmentation.verdict == "none":
         return sentences
     in_short = [s for segment in by_value[:IN_SHORT] for s in spoken[segment.id] if s.section == "in_short"]
@@ -120,7 +143,14 @@ def _first_actions(segments: tuple[Segment, ...]) -> list[Sentence]:
     found = []
     for advice, segment in first[:FIRST_ACTIONS]:
         tail = f"; {advice.caution}" if advice.caution else ""
-        told = say("first_actions", "{action}{tail}.", lead="{short}:", short=segment.short, action=lower_first(advice.action), tail=tail)
+        told = say_with_lead(
+            "first_actions",
+            "{short}:",
+            "{action}{tail}.",
+            short=segment.short,
+            action=lower_first(advice.action),
+            tail=tail,
+        )
         found.append(replace(told, facts=advice.evidence))
     return found
 
@@ -131,6 +161,14 @@ def _warnings(segments: tuple[Segment, ...], segmentation: Segmentation) -> list
         notes.append(Note("SEG001", "no segments were found; the cut is a practical one"))
     elif segmentation.verdict == "weak":
         notes.append(Note("SEG002", "the structure is weak: the borders between segments are soft"))
-    notes += [Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customers") for s in segments if s.stability == "tiny"]
-    notes += [Note("SEG004", f"segment {s.id} ({s.name}) does not come back when customers are resampled") for s in segments if s.stability == "unstable"]
+    notes += [
+        Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customers")
+        for s in segments
+        if s.stability == "tiny"
+    ]
+    notes += [
+        Note("SEG004", f"segment {s.id} ({s.name}) does not come back when customers are resampled")
+        for s in segments
+        if s.stability == "unstable"
+    ]
     return notes

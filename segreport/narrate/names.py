@@ -10,10 +10,25 @@ from segreport.narrate.traits import Reading
 LONGEST = 40
 ELITE = 3.0
 """A tiny segment is called an elite from this ratio of its share of value to its share of customers."""
-NUMERALS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+NUMERALS = (
+    "",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
 
 
-def name_segments(profile: Profile, readings: tuple[Reading, ...], given: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+def name_segments(
+    profile: Profile, readings: tuple[Reading, ...], given: Mapping[int, str]
+) -> dict[int, tuple[str, str]]:
     """Name and short name (what stands before the first colon) of every segment; the user's own names win.
 
     The most distinct segments choose first, so that the plainest names go to those who deserve them.
@@ -28,6 +43,11 @@ def name_segments(profile: Profile, readings: tuple[Reading, ...], given: Mappin
         taken.add(short.lower())
         names[reading.segment.id] = (_with_detail(short, reading), short)
     return names
+
+
+def number_cuts(profile: Profile) -> dict[int, tuple[str, str]]:
+    """What the parts are called where there are no segments: nothing that sounds like one."""
+    return {segment.id: (f"Cut {segment.id}", f"Cut {segment.id}") for segment in profile.segments}
 
 
 def short_of(name: str) -> str:
@@ -52,7 +72,9 @@ def _heads(profile: Profile, reading: Reading) -> Iterator[str]:
     elif reading.value == "middle":
         yield from _middle_heads(reading)
     yield from _plain_heads(profile, reading)
-    base = {"top": "High spenders", "low": "Low spenders", "middle": "Regulars"}.get(reading.value, "Close to the average")
+    base = {"top": "High spenders", "low": "Low spenders", "middle": "Regulars"}.get(
+        reading.value, "Close to the average"
+    )
     yield base
     for numeral in NUMERALS[1:]:
         yield f"{base}, {numeral} group".replace(",", "")

@@ -67,14 +67,23 @@ def clause(measure: Measure, mean: Fact, everyone: Fact, *, first: bool) -> str:
             return f"last ordered {mean} days ago{against}"
         case "response" if measure.unit == "count":
             return f"accept {mean} campaigns{against}"
+        case _ if measure.unit == "share":
+            return f"{_did(label)} in {mean} of cases{against}"
+        case _ if label.endswith("s"):
+            return f"average {mean} {label}{against}"
         case _:
-            article = "an" if label[:1] in "aeiou" else "a"
-            return f"have {article} {label} of {mean}{against}"
+            return f"have {'an' if label[:1] in 'aeiou' else 'a'} {label} of {mean}{against}"
+
+
+def _did(label: str) -> str:
+    """A yes-or-no column as what they do: ``took the last offer``, ``complained``, else ``have it``."""
+    return label if label.split(" ")[0].endswith(("ed", "ook")) else f"have {label}"
 
 
 def they(profile: Profile, book: FactBook, segment: Segment, traits: list[Trait]) -> tuple[str, tuple[str, ...]]:
     """One sentence on what they do, from the traits in order, with the ids of its facts; empty without traits."""
-    clauses, facts = [], []
+    clauses: list[str] = []
+    facts: list[str] = []
     for trait in traits:
         measure = next(m for m in profile.measures if m.column == trait.column)
         own, everyone = book[f"segment.{segment.id}.{trait.column}.mean"], book[f"all.{trait.column}.mean"]
@@ -103,10 +112,16 @@ def describe_people(reading: Reading) -> str:
     if income:
         trait = reading.first(f"income:{income}")
         strong = trait is not None and abs(trait.z) >= 0.5
-        words.append({"high": "well-paid" if strong else "better-paid", "low": "low-income" if strong else "lower-income"}[income])
+        words.append(
+            {"high": "well-paid" if strong else "better-paid", "low": "low-income" if strong else "lower-income"}[
+                income
+            ]
+        )
     if age:
         words.append({"high": "older", "low": "younger"}[age])
-    noun = {"high": "families with children at home", "low": "households with few children at home"}.get(children, "customers")
+    noun = {"high": "families with children at home", "low": "households with few children at home"}.get(
+        children, "customers"
+    )
     if not words and noun == "customers":
         return ""
     return upper_first(f"{', '.join(words)} {noun}".strip())

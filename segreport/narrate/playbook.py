@@ -57,10 +57,14 @@ def load_playbook(path: Path) -> Playbook:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise TemplateError(f"{path.name}: {where}: {first['msg']}", "templates/playbook/default.toml shows the keys") from error
+        raise TemplateError(
+            f"{path.name}: {where}: {first['msg']}", "templates/playbook/default.toml shows the keys"
+        ) from error
 
 
-def advise(playbook: Playbook, profile: Profile, reading: Reading, book: FactBook, short: str) -> tuple[Recommendation, ...]:
+def advise(
+    playbook: Playbook, profile: Profile, reading: Reading, book: FactBook, short: str
+) -> tuple[Recommendation, ...]:
     """At most four recommendations for the segment, the weightiest first; a rule without its figures is not used."""
     slots = _Slots(profile, reading, book, short)
     found = [advice for rule in playbook.rule if _fires(rule, reading) and (advice := _advice(rule, reading, slots))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from segreport.domain import Fact, Sentence
 from segreport.formatting import NO_BREAK
@@ -10,16 +11,26 @@ from segreport.formatting import NO_BREAK
 _UNITS = re.compile(r"(?<=\d) (?=(?:customers|rows|orders|days|times|segments|groups|resamples)\b)")
 
 
-def say(section: str, text: str, /, *, lead: str = "", **slots: Fact | str | int) -> Sentence:
+Slot = Fact | str | int
+
+
+def say(section: str, text: str, /, **slots: Slot) -> Sentence:
     """A sentence with its slots filled; the facts among them are remembered, a number stays with its noun.
 
     Slots are filled literally: braces inside a value are text.
     """
+    return say_with_lead(section, "", text, **slots)
+
+
+def say_with_lead(section: str, lead: str, text: str, /, **slots: Slot) -> Sentence:
+    """The same with an opening that is set in bold."""
     facts = tuple(dict.fromkeys(slot.id for slot in slots.values() if isinstance(slot, Fact)))
-    filled = re.sub(r"\{(\w+)\}", lambda match: str(slots[match.group(1)]), text)
-    head = re.sub(r"\{(\w+)\}", lambda match: str(slots[match.group(1)]), lead)
-    whole = f"{head} {filled}".strip() if head else filled
-    return Sentence(section, _UNITS.sub(NO_BREAK, whole), facts, _UNITS.sub(NO_BREAK, head))
+    head, filled = _fill(lead, slots), _fill(text, slots)
+    return Sentence(section, f"{head} {filled}".strip() if head else filled, facts, head)
+
+
+def _fill(text: str, slots: Mapping[str, Slot]) -> str:
+    return _UNITS.sub(NO_BREAK, re.sub(r"\{(\w+)\}", lambda match: str(slots[match.group(1)]), text))
 
 
 def lower_first(text: str) -> str:

@@ -8,14 +8,23 @@ from segreport.domain import Fact, Profile, Segment, Segmentation, Sentence, Tra
 from segreport.formatting import list_words
 from segreport.narrate.facts import FactBook
 from segreport.narrate.phrases import compare_trait, describe_people, is_plural, is_sum, measure_words, they
-from segreport.narrate.say import lower_first, say, upper_first
+from segreport.narrate.say import Slot, lower_first, say, say_with_lead, upper_first
 from segreport.narrate.traits import Reading
 
 PLACES = {
-    "store": "in the store", "shop": "in the shop", "web": "on the web", "online": "online", "internet": "on the internet",
-    "catalogue": "from the catalogue", "app": "in the app", "mobile": "on the phone", "phone": "by phone", "email": "by e-mail",
-    "mail": "by mail", "marketplace": "on the marketplace",
-}  # fmt: skip
+    "store": "in the store",
+    "shop": "in the shop",
+    "web": "on the web",
+    "online": "online",
+    "internet": "on the internet",
+    "catalogue": "from the catalogue",
+    "app": "in the app",
+    "mobile": "on the phone",
+    "phone": "by phone",
+    "email": "by e-mail",
+    "mail": "by mail",
+    "marketplace": "on the marketplace",
+}
 SURE = (("very sure", 0.85), ("sure", 0.75), ("fairly sure", 0.6), ("not sure", 0.0))
 
 
@@ -66,7 +75,8 @@ def _persona(t: Teller) -> Sentence:
         return say(section, "Close to the average in everything that was measured.")
     people = describe_people(t.reading)
     age = t.book.get(t.section("age.mean"))
-    parts, slots = [], {}
+    parts: list[str] = []
+    slots: dict[str, Slot] = {}
     if people:
         parts.append(people + (", {age} years old on average." if age else "."))
         slots = {"age": age} if age else {}
@@ -99,7 +109,9 @@ def _habits(t: Teller) -> tuple[list[str], list[str]]:
 
 def _strongest_two(t: Teller) -> tuple[list[str], list[str]]:
     people = ("income", "age", "children")
-    text, facts = they(t.profile, t.book, t.segment, [x for x in t.reading.traits if x.id.partition(":")[0] not in people][:2])
+    text, facts = they(
+        t.profile, t.book, t.segment, [x for x in t.reading.traits if x.id.partition(":")[0] not in people][:2]
+    )
     return [text] if text else [], list(facts)
 
 
@@ -107,17 +119,24 @@ def _headline(t: Teller) -> Sentence:
     section = t.section("headline")
     if t.segment.value_share is None:
         return _headline_without_value(t, section)
-    slots = {
-        "short": t.short, "share": t.fact("share"), "value_share": t.fact("value.share"), "mean": t.fact("value.mean"),
-        "value": t.value_name, "all": t.book["all.value.mean"], "size": t.fact("size"),
-    }  # fmt: skip
+    slots: dict[str, Slot] = {
+        "short": t.short,
+        "share": t.fact("share"),
+        "value_share": t.fact("value.share"),
+        "mean": t.fact("value.mean"),
+        "value": t.value_name,
+        "all": t.book["all.value.mean"],
+        "size": t.fact("size"),
+    }
     if t.segment.stability == "tiny" or not is_plural(t.short):
         return say(section, "{short}: {size} customers bring {value_share} of the {value}", **slots)
     if t.reading.value == "top":
         return say(section, "{short} spend {mean} each and bring {value_share} of the {value}", **slots)
     if t.reading.value == "low":
         return say(section, "{short} are {share} of customers and bring {value_share} of the {value}", **slots)
-    return say(section, "{short} spend {mean} each, against {all} on average, and bring {value_share} of the {value}", **slots)
+    return say(
+        section, "{short} spend {mean} each, against {all} on average, and bring {value_share} of the {value}", **slots
+    )
 
 
 def _headline_without_value(t: Teller, section: str) -> Sentence:
@@ -131,7 +150,7 @@ def _headline_without_value(t: Teller, section: str) -> Sentence:
 def _summary(t: Teller) -> Sentence:
     section = t.section("summary")
     parts = ["{share} of customers"]
-    slots: dict[str, Fact | str] = {"share": t.fact("share")}
+    slots: dict[str, Slot] = {"share": t.fact("share")}
     if t.segment.value_share is not None:
         parts.append(", {value_share} of the {value}")
         slots |= {"value_share": t.fact("value.share"), "value": t.value_name}
@@ -153,7 +172,7 @@ def _in_short(t: Teller) -> Sentence:
     if t.segment.value_share is None:
         return _in_short_without_value(t, section)
     mean, everyone = t.fact("value.mean"), t.book["all.value.mean"]
-    slots: dict[str, Fact | str] = {"short": t.short, "mean": mean, "all": everyone}
+    slots: dict[str, Slot] = {"short": t.short, "mean": mean, "all": everyone}
     verb = "spend " if plural else ""
     times = t.book.get(t.section("value.times"))
     if t.reading.value == "top" and times:
@@ -162,7 +181,7 @@ def _in_short(t: Teller) -> Sentence:
         text = verb + "{mean} each, against {all} on average."
     else:
         text = verb + "{mean} each; the average is {all}."
-    sentence = say(section, text, lead=lead, **slots)
+    sentence = say_with_lead(section, lead, text, **slots)
     return _with_habits(t, sentence)
 
 
@@ -183,9 +202,11 @@ _TOLD: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 def _in_short_without_value(t: Teller, section: str) -> Sentence:
-    text, facts = they(t.profile, t.book, t.segment, t.reading.traits[:2])
+    text, facts = they(t.profile, t.book, t.segment, list(t.reading.traits[:2]))
     text = text or "Close to the average in everything."
-    sentence = say(section, "{share} of customers. {told}", lead="{short}:", short=t.short, share=t.fact("share"), told=text)
+    sentence = say_with_lead(
+        section, "{short}:", "{share} of customers. {told}", short=t.short, share=t.fact("share"), told=text
+    )
     return Sentence(section, sentence.text, (*sentence.facts, *facts), sentence.lead)
 
 
@@ -216,19 +237,27 @@ def _figures(t: Teller) -> list[Sentence]:
     found[0] = Sentence(section, found[0].text, (t.fact("size").id, t.fact("share").id))
     if t.segment.value_share is not None:
         found.append(_figure(section, "of all {value}", t.fact("value.share"), value=t.value_name))
-        found.append(_figure(section, "per customer, average {all}", t.fact("value.mean"), all=t.book["all.value.mean"]))
+        found.append(
+            _figure(section, "per customer, average {all}", t.fact("value.mean"), all=t.book["all.value.mean"])
+        )
     columns = _standing_out(t)
     for column in columns[: 4 - len(found)]:
         label = measure_words(t.profile.measures, [column])[0]
         found.append(
-            _figure(section, "{label}, average {all}", t.fact(f"{column}.mean"), label=label, all=t.book[f"all.{column}.mean"])
+            _figure(
+                section,
+                "{label}, average {all}",
+                t.fact(f"{column}.mean"),
+                label=label,
+                all=t.book[f"all.{column}.mean"],
+            )
         )
     sure = "overlap in {n} resamples" if t.segmentation.resamples else "overlap"
     found.append(_figure(section, sure, t.fact("jaccard"), n=t.book["method.resamples"]))
     return found
 
 
-def _figure(section: str, text: str, fact: Fact, **slots: Fact | str) -> Sentence:
+def _figure(section: str, text: str, fact: Fact, /, **slots: Slot) -> Sentence:
     sentence = say(section, text, **slots)
     return Sentence(section, sentence.text, (fact.id, *sentence.facts))
 
@@ -236,5 +265,9 @@ def _figure(section: str, text: str, fact: Fact, **slots: Fact | str) -> Sentenc
 def _standing_out(t: Teller) -> list[str]:
     """The columns of the strongest traits with a short label, value and its parts aside; else the first measures."""
     labels = {m.column: m for m in t.profile.measures}
-    traits = [x.column for x in t.reading.traits if labels[x.column].role not in ("value", "spend", "orders") or t.profile.value is None]
+    traits = [
+        x.column
+        for x in t.reading.traits
+        if labels[x.column].role not in ("value", "spend", "orders") or t.profile.value is None
+    ]
     return traits or [m.column for m in t.profile.measures if m.column != t.profile.value]

@@ -13,9 +13,13 @@ SPSS_CAVEAT = (
 
 
 def build_tables(
-    profile: Profile, segmentation: Segmentation, sentences: tuple[Sentence, ...], traits: dict[int, tuple[Trait, ...]],
-    formats: Formats, currency_known: bool,
-) -> tuple[Table, ...]:  # fmt: skip
+    profile: Profile,
+    segmentation: Segmentation,
+    sentences: tuple[Sentence, ...],
+    traits: dict[int, tuple[Trait, ...]],
+    formats: Formats,
+    currency_known: bool,
+) -> tuple[Table, ...]:
     """Every table of the report, in the order in which they are printed."""
     return (
         _glance(profile),
@@ -77,9 +81,18 @@ def _profile(profile: Profile) -> Table:
             values = [getattr(s.columns[measure.column], name) for s in profile.segments]
             rows.append((measure.label, name, *values, getattr(profile.overall[measure.column], name), None))
         rows[-3] = (*rows[-3][:-1], profile.segments[0].columns[measure.column].eta2)
-        rows.append((measure.label, "z of the mean", *(s.columns[measure.column].z for s in profile.segments), None, None))
-        rows.append((measure.label, "customers with a value", *(s.columns[measure.column].n for s in profile.segments),
-                     profile.overall[measure.column].n, None))  # fmt: skip
+        rows.append(
+            (measure.label, "z of the mean", *(s.columns[measure.column].z for s in profile.segments), None, None)
+        )
+        rows.append(
+            (
+                measure.label,
+                "customers with a value",
+                *(s.columns[measure.column].n for s in profile.segments),
+                profile.overall[measure.column].n,
+                None,
+            )
+        )
     for category, shares in profile.overall_categories.items():
         for value, share in shares.items():
             own = [s.categories[category].get(value, 0.0) for s in profile.segments]
@@ -89,10 +102,27 @@ def _profile(profile: Profile) -> Table:
 
 
 def _scores(segmentation: Segmentation) -> Table:
-    heads = ("Segments", "Within-cluster sum of squares", "Silhouette", "Centroid silhouette", "Calinski-Harabasz",
-             "Davies-Bouldin", "Excess over noise", "Lowest mean Jaccard")  # fmt: skip
+    heads = (
+        "Segments",
+        "Within-cluster sum of squares",
+        "Silhouette",
+        "Centroid silhouette",
+        "Calinski-Harabasz",
+        "Davies-Bouldin",
+        "Excess over noise",
+        "Lowest mean Jaccard",
+    )
     rows = tuple(
-        (s.k, s.wcss, s.silhouette, s.centroid_silhouette, s.calinski_harabasz, s.davies_bouldin, s.excess, s.min_jaccard)
+        (
+            s.k,
+            s.wcss,
+            s.silhouette,
+            s.centroid_silhouette,
+            s.calinski_harabasz,
+            s.davies_bouldin,
+            s.excess,
+            s.min_jaccard,
+        )
         for s in segmentation.scores
     )
     return Table("scores", "Scores by number of segments", heads, rows, decimals=(0, 1, 2, 2, 1, 2, 2, 2))
@@ -115,15 +145,29 @@ def _centres(profile: Profile, segmentation: Segmentation) -> Table:
     rows.append(("Number of cases", *(s.size for s in profile.segments), *([None] * k)))
     note = ", ".join(f"{segment.id} {segment.short}" for segment in profile.segments)
     return Table(
-        "centres", "Final cluster centres", ("Measure", *_numbers(profile), *_numbers(profile)), tuple(rows),
-        (f"{note}.",), (("", 1), ("Mean", k), ("z-score of the mean", k)), (None, *([2] * 2 * k)), 1,
-    )  # fmt: skip
+        "centres",
+        "Final cluster centres",
+        ("Measure", *_numbers(profile), *_numbers(profile)),
+        tuple(rows),
+        (f"{note}.",),
+        (("", 1), ("Mean", k), ("z-score of the mean", k)),
+        (None, *([2] * 2 * k)),
+        1,
+    )
 
 
 def _anova(profile: Profile, formats: Formats) -> Table:
     labels = _labels(profile)
     rows = tuple(
-        (labels[a.column], a.cluster_mean_square, a.cluster_df, a.error_mean_square, a.error_df, a.f, _sig(a.p, formats))
+        (
+            labels[a.column],
+            a.cluster_mean_square,
+            a.cluster_df,
+            a.error_mean_square,
+            a.error_df,
+            a.f,
+            _sig(a.p, formats),
+        )
         for a in profile.anova
     )
     heads = ("Measure", "Mean square", "df", "Mean square", "df", "F", "Sig.")
@@ -141,25 +185,38 @@ def _distances(profile: Profile) -> Table:
         (str(place), *(None if place == other else value for other, value in enumerate(row, 1)))
         for place, row in enumerate(profile.distances, 1)
     )
-    return Table("distances", "Distances between final cluster centres", ("Cluster", *_numbers(profile)), rows,
-                 decimals=(None, *([3] * len(profile.segments))))  # fmt: skip
+    return Table(
+        "distances",
+        "Distances between final cluster centres",
+        ("Cluster", *_numbers(profile)),
+        rows,
+        decimals=(None, *([3] * len(profile.segments))),
+    )
 
 
 def _cases(profile: Profile, segmentation: Segmentation) -> Table:
     rows: list[tuple[str | float | int | None, ...]] = [(f"Cluster {s.id}", s.size) for s in profile.segments]
     rows += [("Valid", segmentation.rows_assigned), ("Missing", 0)]
-    return Table("cases", "Number of cases in each cluster", ("Cluster", "Cases"), tuple(rows), decimals=(None, 0), total_rows=2)
+    return Table(
+        "cases", "Number of cases in each cluster", ("Cluster", "Cases"), tuple(rows), decimals=(None, 0), total_rows=2
+    )
 
 
 def _method(
-    profile: Profile, segmentation: Segmentation, sentences: tuple[Sentence, ...], formats: Formats, currency_known: bool
-) -> Table:  # fmt: skip
+    profile: Profile,
+    segmentation: Segmentation,
+    sentences: tuple[Sentence, ...],
+    formats: Formats,
+    currency_known: bool,
+) -> Table:
     labels = _labels(profile)
     logs = [labels[c] for c in segmentation.features if segmentation.transforms.get(c, "").startswith("log")]
     scaled = any("z-score" in t for t in segmentation.transforms.values())
     how = f"k-means, {segmentation.n_init} starts, seed {segmentation.seed}" + (", on z-scores" if scaled else "")
     limits = next((s.text for s in sentences if s.section == "limits"), "")
-    money = "as in the data; nothing is capped" + ("" if currency_known else f"; shown in {formats.currency_name}, as no currency is named")
+    money = "as in the data; nothing is capped" + (
+        "" if currency_known else f"; shown in {formats.currency_name}, as no currency is named"
+    )
     rows = [
         ("Method", how),
         ("Measures", f"{', '.join(labels[c].lower() for c in segmentation.features)}: {len(segmentation.features)}"),
@@ -171,4 +228,3 @@ def _method(
         ("Not in the data", limits.lower()) if limits else None,
     ]
     return Table("method", "How it was done", ("", ""), tuple(row for row in rows if row is not None))
-

@@ -1,4 +1,4 @@
-"""What sets a segment apart, by role and effect size: no word without a distance of at least 0.2 standard deviations."""
+"""What sets a segment apart, by role and effect size: no word below a distance of 0.2 standard deviations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Reading:
 
     def every(self, kind: str) -> list[Trait]:
         """All traits of the kind, the strongest first."""
-        role, topic, side = _KIND.fullmatch(kind).groups() if _KIND.fullmatch(kind) else (kind, None, "")
+        match = _KIND.fullmatch(kind)
+        role, topic, side = match.groups() if match else (kind, None, "")
         return [t for t in self.traits if t.id == f"{role}:{side}" and (topic is None or t.topic == topic)]
 
     def has(self, kind: str) -> bool:
@@ -42,13 +43,13 @@ def read_traits(profile: Profile, segment: Segment) -> Reading:
     """The segment's traits, the largest distances first; a tiny segment has none."""
     if segment.stability == "tiny":
         return Reading(segment, (), _value_level(profile, segment))
-    found = [_trait(measure, segment, profile) for measure in profile.measures]
+    found = [_trait(measure, segment) for measure in profile.measures]
     traits = sorted((trait for trait in found if trait is not None), key=lambda trait: (-abs(trait.z), trait.column))
     return Reading(segment, tuple(traits), _value_level(profile, segment))
 
 
-def _trait(measure: Measure, segment: Segment, profile: Profile) -> Trait | None:
-    stats, overall = segment.columns[measure.column], profile.overall[measure.column]
+def _trait(measure: Measure, segment: Segment) -> Trait | None:
+    stats = segment.columns[measure.column]
     if stats.z is None or abs(stats.z) < NOTABLE or not stats.n:
         return None
     if abs(stats.z) * stats.n**0.5 < CONFIDENT:
@@ -57,7 +58,11 @@ def _trait(measure: Measure, segment: Segment, profile: Profile) -> Trait | None
     strength = "far " if abs(stats.z) >= FAR else ""
     where = "above" if side == "high" else "below"
     return Trait(
-        f"{measure.role}:{side}", f"{measure.label} {strength}{where} the average", measure.column, stats.z, measure.topic
+        f"{measure.role}:{side}",
+        f"{measure.label} {strength}{where} the average",
+        measure.column,
+        stats.z,
+        measure.topic,
     )
 
 

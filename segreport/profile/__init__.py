@@ -1,4 +1,4 @@
-"""Segmentation -> Profile: what every segment is like, in the units of the data, and how far that is from all customers."""
+"""Segmentation -> Profile: what every segment is like, in the units of the data, beside all customers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _segment(
 
 
 def stability_of(size: int, share: float, jaccard: float) -> Stability:
-    """The state of a segment by the cuts of Hennig (2007); below 30 customers or 1 % it is tiny, whatever the overlap."""
+    """The state of a segment by the cuts of Hennig (2007); below 30 customers or 1 % it is tiny."""
     if size < TINY_CUSTOMERS or share < TINY_SHARE:
         return "tiny"
     return "stable" if jaccard >= 0.75 else "pattern" if jaccard >= 0.6 else "unstable"
@@ -102,7 +102,7 @@ def _stats(values: pd.Series, overall: ColumnStats | None = None, eta2: float | 
 
 
 def _shares(own: pd.Series, everyone: pd.Series) -> dict[str, float]:
-    """The share of each of the commonest values among the cells that are not empty; the others together as ``other``."""
+    """The share of each of the commonest values among the cells that are not empty; the rest as ``other``."""
     order = everyone.value_counts()
     order = order.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     names = list(order.index[:MOST_CATEGORIES])
@@ -146,5 +146,3 @@ def _distances(prepared: np.ndarray, labels: np.ndarray, k: int) -> tuple[tuple[
     centres = np.array([prepared[labels == number].mean(axis=0) for number in range(1, k + 1)])
     between = np.sqrt(((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
     return tuple(tuple(map(float, row)) for row in between)
-
-

@@ -10,7 +10,6 @@ from typing import Any
 from segreport.domain import (
     Chart,
     ColumnStats,
-    Fact,
     Finding,
     Measure,
     Recommendation,
@@ -90,7 +89,7 @@ def build_context(report: Report, brand: Brand) -> dict[str, Any]:
         "story": _story(report.story),
         "segments": segments,
         "by_value": by_value,
-        "rest": [view for view in by_value[5:]],
+        "rest": list(by_value[5:]),
         "all": _everyone(report, formats),
         "measures": _measures(report),
         "overview": _overview(report),
@@ -115,11 +114,28 @@ def known_names(columns: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
         "segment": (*_SEGMENT_NAMES, *own),
         "all": ("size", "value", "value_mean", *own),
         "loop": None,
+        **dict.fromkeys(("segments[]", "by_value[]", "rest[]"), (*_SEGMENT_NAMES, *own)),
+        **_ELEMENT_NAMES,
         **dict.fromkeys(
-            ("figures", "story", "segments", "by_value", "rest", "measures", "overview", "recommendations", "cleaning", "findings",
-             "method", "contents", "chart", "table", "warnings")
+            (
+                "figures",
+                "story",
+                "segments",
+                "by_value",
+                "rest",
+                "measures",
+                "overview",
+                "recommendations",
+                "cleaning",
+                "findings",
+                "method",
+                "contents",
+                "chart",
+                "table",
+                "warnings",
+            )
         ),
-    }  # fmt: skip
+    }
 
 
 def slug(column: str) -> str:
@@ -145,14 +161,66 @@ def stability_badge(stability: Stability, jaccard: float, size_text: str) -> Bad
 
 
 _INFO_NAMES = (
-    "title", "name", "period", "line", "source_line", "lang", "locale", "currency", "sign", "value_name", "page",
-    "head", "segments", "has_value", "as_of",
-)  # fmt: skip
+    "title",
+    "name",
+    "period",
+    "line",
+    "source_line",
+    "lang",
+    "locale",
+    "currency",
+    "sign",
+    "value_name",
+    "page",
+    "head",
+    "segments",
+    "has_value",
+    "as_of",
+)
 _SEGMENT_NAMES = (
-    "id", "name", "short", "size", "share", "value", "value_share", "value_mean", "ratio", "jaccard", "color",
-    "text_color", "on_color", "stability", "tiny", "reliable", "persona", "headline", "summary", "in_short", "action",
-    "sure", "figures", "rows", "recommendations", "accounts", "chart", "hero",
-)  # fmt: skip
+    "id",
+    "name",
+    "short",
+    "sheet",
+    "size",
+    "share",
+    "value",
+    "value_share",
+    "value_mean",
+    "ratio",
+    "jaccard",
+    "color",
+    "text_color",
+    "on_color",
+    "stability",
+    "tiny",
+    "reliable",
+    "persona",
+    "headline",
+    "summary",
+    "in_short",
+    "action",
+    "sure",
+    "figures",
+    "rows",
+    "recommendations",
+    "accounts",
+    "chart",
+    "hero",
+)
+
+
+_ELEMENT_NAMES: Mapping[str, tuple[str, ...]] = {
+    "figures[]": ("text", "label", "fact"),
+    "measures[]": ("title", "rows"),
+    "recommendations[]": ("segment", "rank", "rule", "action", "because", "watch", "mind", "priority"),
+    "cleaning[]": ("rule", "rows", "text", "note", "total"),
+    "method[]": ("label", "text"),
+    "contents[]": ("sheet", "text"),
+    "findings[]": ("code", "text", "amount", "value", "done"),
+    "warnings[]": ("code", "text"),
+}
+"""What a loop over a list gives, for the check before a run."""
 
 
 def _info(report: Report, brand: Brand, formats: Formats) -> View:
@@ -207,21 +275,18 @@ def _sentence(report: Report, section: str) -> str:
     return next((s.text for s in report.story if s.section == section), "")
 
 
-def _segment(
-    report: Report, segment: Segment, brand: Brand, formats: Formats, charts: Mapping[str, Chart]
-) -> View:
+def _segment(report: Report, segment: Segment, brand: Brand, formats: Formats, charts: Mapping[str, Chart]) -> View:
     facts, paint = report.facts, brand.paint(segment.id)
     prefix = f"segment.{segment.id}."
     words = {s.section.removeprefix(prefix): s for s in report.story if s.section.startswith(prefix)}
-    figures = [
-        _figure(report, s) for s in report.story if s.section == f"{prefix}figures"
-    ]
+    figures = [_figure(report, s) for s in report.story if s.section == f"{prefix}figures"]
     tiny = segment.stability == "tiny"
     columns = _columns(report, prefix, report.profile.measures, segment.columns)
     own: dict[str, Any] = {
         "id": segment.id,
         "name": segment.name,
         "short": segment.short,
+        "sheet": f"{segment.id} {segment.short}",
         "size": facts[f"{prefix}size"],
         "share": facts[f"{prefix}share"],
         "value": facts.get(f"{prefix}value.total"),
@@ -239,7 +304,7 @@ def _segment(
         "figures": figures,
         "rows": _segment_rows(report, segment),
         "recommendations": [_advice(report, segment, r, rank) for rank, r in enumerate(segment.recommendations, 1)],
-        "accounts": [row for row in _segment_rows(report, segment)] if tiny else [],
+        "accounts": list(_segment_rows(report, segment)) if tiny else [],
         "hero": segment.id == _hero(report),
         "chart": View(
             **{name.removeprefix(prefix): chart for name, chart in charts.items() if name.startswith(prefix)}
@@ -332,10 +397,16 @@ def _segment_rows(report: Report, segment: Segment) -> list[View]:
     for row in _table(report, f"segment.{segment.id}.distinct").rows:
         measure = next(m for m in report.profile.measures if m.column == row[0])
         cell = _cell(
-            report, f"segment.{segment.id}.", measure, segment.columns.get(measure.column), tiny=segment.stability == "tiny"
+            report,
+            f"segment.{segment.id}.",
+            measure,
+            segment.columns.get(measure.column),
+            tiny=segment.stability == "tiny",
         )
         rows.append(
-            View(label=measure.label, group=measure.group, cell=cell, z=cell.z, all=_cell(report, "all.", measure, None))
+            View(
+                label=measure.label, group=measure.group, cell=cell, z=cell.z, all=_cell(report, "all.", measure, None)
+            )
         )
     return rows
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import BaseLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,23 +46,49 @@ def make_environment(formats: Formats, *, loader: BaseLoader | None = None, html
         trim_blocks=html,
         lstrip_blocks=html,
     )
-    environment.filters |= {
-        "count": lambda value: formats.count(_number(value)),
-        "share": lambda value: formats.share(_number(value)),
-        "money": lambda value, decimals=0: formats.money(_number(value), decimals),
-        "number": lambda value, decimals=0: formats.number(_number(value), decimals),
-        "z": lambda value: formats.z(_number(value)),
-        "ratio": lambda value: formats.ratio(_number(value)),
-    }
+    environment.filters |= _filters(formats)
     environment.globals.clear()
-    environment.globals |= {"range": range} | {
-        kind: _directive_maker(kind) for kind in ("fill", "ink", "bold", "line")
-    }
+    environment.globals |= {"range": range} | {kind: _directive_maker(kind) for kind in ("fill", "ink", "bold", "line")}
     return environment
 
 
+def _filters(formats: Formats) -> dict[str, Callable[..., str]]:
+    def money(value: object, decimals: int = 0) -> str:
+        return formats.money(_number(value), decimals)
+
+    def number(value: object, decimals: int = 0) -> str:
+        return formats.number(_number(value), decimals)
+
+    plain = {"count": formats.count, "share": formats.share, "z": formats.z, "ratio": formats.ratio}
+    return {name: _of_number(write) for name, write in plain.items()} | {"money": money, "number": number}
+
+
+def _of_number(write: Callable[[float], str]) -> Callable[..., str]:
+    return lambda value: write(_number(value))
+
+
 class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox whose loops are bounded."""
+    """A sandbox whose loops are bounded, and that compiles a text once, however many cells and slides hold it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._templates: dict[str, Template] = {}
+        self._expressions: dict[tuple[str, bool], Callable[..., Any]] = {}
+
+    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:
+        """The compiled template of a text."""
+        if not isinstance(source, str) or globals or template_class:
+            return super().from_string(source, globals, template_class)
+        if source not in self._templates:
+            self._templates[source] = super().from_string(source)
+        return self._templates[source]
+
+    def compile_expression(self, source: str, undefined_to_none: bool = True) -> Any:
+        """The compiled expression, to be called with names."""
+        key = (source, undefined_to_none)
+        if key not in self._expressions:
+            self._expressions[key] = super().compile_expression(source, undefined_to_none)
+        return self._expressions[key]
 
 
 def printable(value: object) -> object:
@@ -79,12 +105,14 @@ def clean_text(text: str) -> str:
 
 def render_text(environment: Environment, source: str, names: Mapping[str, Any], place: str) -> str:
     """The template text with its tokens filled; raises TemplateError that names the place."""
-    return _guard(lambda: environment.from_string(source).render(names), source, names, place)
+    return str(_guard(lambda: environment.from_string(source).render(names), source, names, place))
 
 
 def evaluate(environment: Environment, expression: str, names: Mapping[str, Any], place: str) -> Any:
     """The value of one expression, as an object (a Fact stays a Fact)."""
-    compiled = _guard(lambda: environment.compile_expression(expression, undefined_to_none=False), expression, names, place)
+    compiled = _guard(
+        lambda: environment.compile_expression(expression, undefined_to_none=False), expression, names, place
+    )
     value = _guard(lambda: compiled(**names), expression, names, place)
     if isinstance(value, StrictUndefined):
         _guard(lambda: str(value), expression, names, place)
@@ -104,13 +132,14 @@ def has_tokens(text: str) -> bool:
 
 def split_directives(text: str) -> tuple[str, dict[str, str]]:
     """The text without its directives, and the directives that stood in it."""
-    return DIRECTIVE.sub("", text), {kind: value for kind, value in DIRECTIVE.findall(text)}
+    return DIRECTIVE.sub("", text), dict(DIRECTIVE.findall(text))
 
 
 def check_names(environment: Environment, source: str, known: Mapping[str, Iterable[str] | None], place: str) -> None:
     """Refuse a template that names what does not exist, without rendering it.
 
     ``known`` has every top-level name; where its value is not None, it is the complete list of that name's attributes.
+    ``segments[]`` and the like hold the attributes of what a loop over a list gives.
     """
     tree = _guard(lambda: environment.parse(source), source, {}, place)
     bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
@@ -118,22 +147,43 @@ def check_names(environment: Environment, source: str, known: Mapping[str, Itera
     for imported in tree.find_all(nodes.FromImport):
         bound |= {name if isinstance(name, str) else name[1] for name in imported.names}
     for node in tree.find_all(nodes.Name):
-        if node.ctx == "load" and node.name not in bound and node.name not in known and node.name not in environment.globals:
+        if (
+            node.ctx == "load"
+            and node.name not in bound
+            and node.name not in known
+            and node.name not in environment.globals
+        ):
             raise unknown_name(node.name, known, place)
+    elements = _loop_elements(tree)
     for getattr_node in tree.find_all(nodes.Getattr):
         owner = getattr_node.node
-        if isinstance(owner, nodes.Name) and owner.name not in bound:
-            attributes = known.get(owner.name)
+        if isinstance(owner, nodes.Name) and (owner.name not in bound or owner.name in elements):
+            attributes = known.get(elements.get(owner.name, owner.name))
             if attributes is not None and getattr_node.attr not in attributes:
-                raise unknown_name(f"{owner.name}.{getattr_node.attr}", [f"{owner.name}.{a}" for a in attributes], place)
+                raise unknown_name(
+                    f"{owner.name}.{getattr_node.attr}", [f"{owner.name}.{a}" for a in attributes], place
+                )
     for filter_node in tree.find_all(nodes.Filter):
         if filter_node.name not in environment.filters:
             raise unknown_name(filter_node.name, environment.filters, place)
 
 
+def _loop_elements(tree: nodes.Template) -> dict[str, str]:
+    """From a loop's variable to the list it runs over, as ``segments[]``, where every loop that binds it agrees."""
+    found: dict[str, set[str]] = {}
+    for loop in tree.find_all(nodes.For):
+        items = loop.iter
+        while isinstance(items, (nodes.Filter, nodes.Getitem)):
+            items = items.node  # type: ignore[assignment]
+        if isinstance(loop.target, nodes.Name):
+            name = items.name if isinstance(items, nodes.Name) else getattr(items, "attr", "")
+            found.setdefault(loop.target.name, set()).add(f"{name}[]")
+    return {variable: lists.pop() for variable, lists in found.items() if len(lists) == 1}
+
+
 def unknown_name(name: str, known: Iterable[str], place: str) -> TemplateError:
     """The refusal of a name that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, [k for k in known if not k.endswith("[]")], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "templates/README.md lists the names"
     return TemplateError(f"{place}: there is no {name!r}", hint)
 
@@ -156,7 +206,11 @@ def _guard(action: Callable[[], Any], source: str, names: Mapping[str, Any], pla
 def _all_names(names: Mapping[str, Any]) -> list[str]:
     found = list(names)
     for value in names.values():
-        found += [name for name in dir(value) if not name.startswith("_")] if not isinstance(value, (str, list, tuple)) else []
+        found += (
+            [name for name in dir(value) if not name.startswith("_")]
+            if not isinstance(value, (str, list, tuple))
+            else []
+        )
     return found
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import gc
 import mimetypes
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import BaseLoader, TemplateNotFound, meta
+from jinja2 import BaseLoader, TemplateNotFound, meta, nodes
 from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from segreport.domain import Chart, Fact, Report, Table
 from segreport.errors import TemplateError
@@ -23,22 +24,18 @@ from segreport.formatting import Formats
 from segreport.paths import templates_folder
 from segreport.render.brand import Brand
 from segreport.render.context import build_context
+from segreport.render.figures import draw, strongest
+from segreport.render.figures.canvas import Words
 from segreport.render.fill import Environment, check_names, make_environment, printable, render_text
 from segreport.render.job import Job
+from segreport.render.page_fit import expect_tightness, tighten
 from segreport.render.text_width import balanced_width
 
-if TYPE_CHECKING:
-    from weasyprint import Document
-
 ENTRY = "brief.html"
-TIGHTEST = 3
-"""A section that runs over its page is set again: 1 and 2 tighter, 3 with what can stand elsewhere moved away."""
-ONE_PAGE = "page-"
-"""Begins the ids of sections that are meant for one page; what follows is what ``tightness`` is asked for."""
 MEASURE = 493.2
 SMALLEST_HEADLINE = 0.6
-PAIR_ROOM = 70.0
-LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+SPACES = {"\N{NO-BREAK SPACE}%": "\N{NARROW NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}· ": "\N{EN SPACE}·\N{EN SPACE}"}
+PAIR_ROOM = 55.0
 
 
 def render(job: Job) -> None:
@@ -46,16 +43,20 @@ def render(job: Job) -> None:
     folder, entry = _locate(job.template)
     source = _read(folder / entry)
     names = build_context(job.report, job.brand)
-    tightness = {"method": _expect_tightness(job.report)}
+    fetcher = _FolderFetcher(folder)
+    tightness: dict[str, int] | None = expect_tightness(job.report)
     with _frozen_garbage():
-        while True:
+        while tightness is not None:
             environment = _make_environment(folder, job.report, job.brand, tightness)
-            document = _lay_out(render_text(environment, source, names, entry), folder, entry)
-            spilling = [name for name in _spilling_sections(document) if tightness.get(name, 0) < TIGHTEST]
-            if not spilling:
-                break
-            tightness |= {name: tightness.get(name, 0) + 1 for name in spilling}
-        document.write_pdf(job.out, pdf_variant="pdf/ua-1", pdf_tags=True)
+            document = _lay_out(render_text(environment, source, names, entry), fetcher)
+            tightness = tighten(document, tightness)
+        finished = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    if fetcher.refused:
+        what = ", ".join(dict.fromkeys(fetcher.refused))
+        raise TemplateError(
+            f"{entry}: asks for {what}", "a template may use files of its own folder and data: URIs only"
+        )
+    job.out.write_bytes(finished)
 
 
 def check(template: Path, names: Mapping[str, Iterable[str] | None]) -> None:
@@ -126,10 +127,14 @@ def _check_file(
         raise TemplateError(f"{above[-1]}: includes {name} in a circle", "take one of the includes out")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
-        raise TemplateError(f"{above[-1]}: there is no {name!r} beside it", "partials come from the template's own folder")
+        raise TemplateError(
+            f"{above[-1]}: there is no {name!r} beside it", "partials come from the template's own folder"
+        )
     source = _read(path)
     check_names(environment, source, names, name)
-    for partial in meta.find_referenced_templates(environment.parse(source)):
+    tree = environment.parse(source)
+    names = dict(names) | {node.name: None for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    for partial in meta.find_referenced_templates(tree):
         if partial is None:
             raise TemplateError(f"{name}: includes a file by a computed name", "write the file's name in quotes")
         _check_file(environment, folder, partial, names, (*above, name))
@@ -139,16 +144,17 @@ def _check_file(
 
 
 def _print(value: object) -> object:
-    """Text as a document can hold it; the space before a per cent sign is the narrow one that does not break."""
+    """Text as a document can hold it; the space before a per cent sign narrow, those around a middle dot wide."""
     if isinstance(value, Markup):
         return value
-    return str(printable(value)).replace("\N{NO-BREAK SPACE}%", "\N{NARROW NO-BREAK SPACE}%").replace("\N{NO-BREAK SPACE}· ", "\N{EN SPACE}·\N{EN SPACE}")
+    text = str(printable(value))
+    for found, better in SPACES.items():
+        text = text.replace(found, better)
+    return text
 
 
 def _figure(chart: Chart, brand: Brand, width: float, rows: int | None) -> Markup:
     """The chart as a picture with its alt text; labels in joined scripts are laid over it by the page."""
-    from segreport.render.figures import draw, strongest
-
     drawing = draw(strongest(chart, rows) if rows else chart, brand, width)
     data = base64.b64encode(drawing.svg).decode("ascii")
     image = Markup('<img class="chart" alt="{}" src="data:image/svg+xml;base64,{}">').format(_print(chart.alt), data)
@@ -158,7 +164,7 @@ def _figure(chart: Chart, brand: Brand, width: float, rows: int | None) -> Marku
     return Markup('<span class="chart shaped">{}{}</span>').format(image, labels)
 
 
-def _lay_label(words: Any) -> Markup:
+def _lay_label(words: Words) -> Markup:
     room = 400.0
     left = {"start": words.x, "middle": words.x - room / 2, "end": words.x - room}[words.anchor]
     align = {"start": "left", "middle": "center", "end": "right"}[words.anchor]
@@ -171,7 +177,7 @@ def _lay_label(words: Any) -> Markup:
 
 
 def _fit(text: object, size: float, room: float = MEASURE) -> Markup:
-    """The style of a headline that fills two lines of ``room`` points at most, evenly; smaller only where it must be."""
+    """The style of a headline that fills two lines of ``room`` points evenly; smaller only where it must be."""
     words = str(text)
     for step in range(40):
         tried = size - step * 0.5
@@ -229,62 +235,41 @@ def _logo(brand: Brand) -> str:
 # ---------------------------------------------------------------- the pages
 
 
-def _lay_out(html: str, folder: Path, entry: str) -> Document:
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise TemplateError(f"the PDF needs system libraries that are missing: {error}", f"install {LIBRARIES}") from error
-    fonts = templates_folder() / "fonts"
-    fetcher = _make_fetcher((folder, fonts.resolve()))
-    configuration = FontConfiguration()
-    faces = CSS(filename=fonts / "fonts.css", font_config=configuration, url_fetcher=fetcher)
-    page = HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=fetcher)
-    document = page.render(font_config=configuration, stylesheets=[faces])
-    if fetcher.refused:
-        what = ", ".join(dict.fromkeys(fetcher.refused))
-        raise TemplateError(f"{entry}: asks for {what}", "a template may use files of its own folder and data: URIs only")
-    return document
+def _lay_out(html: str, fetcher: _FolderFetcher) -> Document:
+    fonts = FontConfiguration()
+    faces = CSS(filename=fetcher.fonts / "fonts.css", font_config=fonts, url_fetcher=fetcher)
+    page = HTML(string=html, base_url=f"{fetcher.folder.as_uri()}/", url_fetcher=fetcher)
+    return page.render(font_config=fonts, stylesheets=[faces])
 
 
-def _make_fetcher(folders: tuple[Path, ...]) -> Any:
-    """Reads data: URIs and files of the folders; anything else is remembered as refused."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+class _FolderFetcher(URLFetcher):  # type: ignore[misc]
+    """Reads data: URIs, files of the template's folder and our fonts, links resolved; the rest is refused and kept."""
 
-    class FolderFetcher(URLFetcher):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__(allowed_protocols=("data",), allow_redirects=False)
-            self.refused: list[str] = []
+    def __init__(self, folder: Path) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self.folder = folder
+        self.fonts = (templates_folder() / "fonts").resolve()
+        self.refused: list[str] = []
 
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            if url.startswith("data:"):
-                return super().fetch(url, headers)
-            path = Path(unquote(urlsplit(url).path)).resolve()
-            if url.startswith("file:") and path.is_file() and any(path.is_relative_to(folder) for folder in folders):
-                kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-                return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
-            self.refused.append(path.name if url.startswith("file:") else url[:80])
-            raise ValueError(f"refused: {url[:80]}")
-
-    return FolderFetcher()
-
-
-def _expect_tightness(report: Report) -> int:
-    """How tight the method page will have to be; a good guess saves laying out the pages twice."""
-    rows = next((len(table.rows) for table in report.tables if table.name == "method"), 0)
-    return sum((len(report.findings) > 4, rows > 6, len(report.segments) > 6))
-
-
-def _spilling_sections(document: Document) -> list[str]:
-    """The sections that are meant for one page and are found on more."""
-    found = Counter(name for page in document.pages for name in page.anchors if name.startswith(ONE_PAGE))
-    return [name.removeprefix(ONE_PAGE) for name, pages in found.items() if pages > 1]
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """The resource behind the URL; raises ValueError for one that is refused."""
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        path = Path(unquote(urlsplit(url).path)).resolve()
+        if (
+            url.startswith("file:")
+            and path.is_file()
+            and any(path.is_relative_to(folder) for folder in (self.folder, self.fonts))
+        ):
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        self.refused.append(path.name if url.startswith("file:") else url[:80])
+        raise ValueError(f"refused: {url[:80]}")
 
 
 @contextmanager
 def _frozen_garbage() -> Iterator[None]:
     """Keep the collector from walking everything that was imported, again and again, while boxes are made."""
-    gc.collect()
     gc.freeze()
     try:
         yield

@@ -69,9 +69,13 @@ class Renderers:
         for name in self._processes:
             rows = customers if FORMATS[name].rows else None
             requests[name] = {
-                "do": "render", "report": str(work / "results.json"), "template": str(self._template(name)),
-                "out": str(work / FORMATS[name].file), "brand": brand, "customers": str(rows) if rows else None,
-            }  # fmt: skip
+                "do": "render",
+                "report": str(work / "results.json"),
+                "template": str(self._template(name)),
+                "out": str(work / FORMATS[name].file),
+                "brand": brand,
+                "customers": str(rows) if rows else None,
+            }
         self._ask(requests)
         return [FORMATS[name].file for name in self._processes]
 
@@ -106,7 +110,9 @@ def _reply(name: str, process: subprocess.Popen[bytes], deadline: float) -> list
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         if not selector.select(max(0.0, deadline - time.monotonic())):
-            raise TemplateError(f"the {name} took longer than {TIME_LIMIT:.0f} seconds", "look for an endless loop in its template")
+            raise TemplateError(
+                f"the {name} took longer than {TIME_LIMIT:.0f} seconds", "look for an endless loop in its template"
+            )
     line = pipe.readline()
     if not line:
         raise _gone(name)
@@ -119,4 +125,7 @@ def _reply(name: str, process: subprocess.Popen[bytes], deadline: float) -> list
 
 
 def _gone(name: str) -> TemplateError:
-    return TemplateError(f"the process that makes the {name} ended before it was done", "it may have run out of memory; try fewer formats at once")
+    return TemplateError(
+        f"the process that makes the {name} ended before it was done",
+        "it may have run out of memory; try fewer formats at once",
+    )

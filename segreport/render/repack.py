@@ -1,4 +1,4 @@
-"""Pack an Office file again so that the same report gives the same bytes: fixed dates, no person's name, nested workbooks too."""
+"""Pack an Office file again so that the same report gives the same bytes: fixed dates, no names of people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PEOPLE = re.compile(
 
 
 def repack(source: Path | bytes, out: Path) -> None:
-    """Write ``source`` (a path, or the bytes of a file) to ``out``: same parts in the same order, nothing of when and by whom."""
+    """Write ``source`` (a path, or a file's bytes) to ``out``: the same parts, nothing of when and by whom."""
     opened: IO[bytes] = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     with opened, out.open("wb") as target:
         _repack(opened, target)

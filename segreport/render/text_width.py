@@ -1,4 +1,4 @@
-"""How wide a text will be in the shipped fonts, so that labels can be placed and headlines broken before anything is drawn."""
+"""How wide a text will be in the shipped fonts, so that labels are placed and headlines broken before drawing."""
 
 from __future__ import annotations
 

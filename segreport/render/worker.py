@@ -53,7 +53,11 @@ def _answer(module: ModuleType | TemplateError, request: dict[str, Any]) -> dict
     except SegreportError as error:
         return {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
     except MemoryError:
-        return {"kind": "TemplateError", "message": "the template needs more memory than is allowed", "hint": "look for an endless loop in it"}
+        return {
+            "kind": "TemplateError",
+            "message": "the template needs more memory than is allowed",
+            "hint": "look for an endless loop in it",
+        }
     except Exception:  # the border of the process: whatever is left is a bug, and travels with its traceback
         return {"bug": traceback.format_exc()}
 
@@ -61,8 +65,9 @@ def _answer(module: ModuleType | TemplateError, request: dict[str, Any]) -> dict
 def _check(module: ModuleType, request: dict[str, Any]) -> list[str]:
     from segreport.render.context import known_names
 
-    warnings: list[str] | None = module.check(Path(request["template"]), known_names(request["columns"]))
-    return warnings or []
+    template = Path(request["template"])
+    module.check(template, known_names(request["columns"]))
+    return list(module.remarks(template)) if hasattr(module, "remarks") else []
 
 
 def _render(module: ModuleType, request: dict[str, Any]) -> list[str]:

@@ -45,12 +45,24 @@ def segment(features: Features, plan: Plan) -> tuple[Segmentation, Assignment]:
     scores = tuple(replace(s, min_jaccard=_lowest(repeats.get(s.k))) for s in candidates.scores)
     plane, explained = _two_axes(values)
     result = Segmentation(
-        method="kmeans", k=k, seed=plan.seed, n_init=plan.n_init, features=prepared.columns,
-        transforms=prepared.transforms, verdict=_verdict(plan, k, scores, repeat),
-        reason=_reason(plan, k, scores), scores=scores, rows_fitted=len(values), rows_assigned=len(values),
-        k_asked=plan.k is not None, agreement=repeat.agreement, jaccard=tuple(map(float, repeat.mean)),
-        jaccard_min=tuple(map(float, repeat.lowest)), resamples=repeat.resamples, explained=explained,
-    )  # fmt: skip
+        method="kmeans",
+        k=k,
+        seed=plan.seed,
+        n_init=plan.n_init,
+        features=prepared.columns,
+        transforms=prepared.transforms,
+        verdict=_verdict(plan, k, scores, repeat),
+        reason=_reason(plan, k, scores),
+        scores=scores,
+        rows_fitted=len(values),
+        rows_assigned=len(values),
+        k_asked=plan.k is not None,
+        agreement=repeat.agreement,
+        jaccard=tuple(map(float, repeat.mean)),
+        jaccard_min=tuple(map(float, repeat.lowest)),
+        resamples=repeat.resamples,
+        explained=explained,
+    )
     return result, _assign(prepared, values, fit, plane)
 
 
@@ -59,7 +71,9 @@ def _range_of_k(plan: Plan, values: np.ndarray) -> range:
     lowest = plan.k or plan.k_min
     if distinct <= lowest:
         what = f"{distinct:,} different customer{'s' if distinct != 1 else ''}"
-        raise InputError(f"{what} cannot be parted into {lowest} segments", "add customers, or ask for fewer segments with --k")
+        raise InputError(
+            f"{what} cannot be parted into {lowest} segments", "add customers, or ask for fewer segments with --k"
+        )
     highest = max(plan.k_max, plan.k or 0)
     return range(min(2, lowest), min(highest, distinct - 1) + 1)
 
@@ -107,7 +121,7 @@ def _largest_first(fit: Fit, repeat: Repeatability) -> tuple[Fit, Repeatability]
 
 
 def _two_axes(values: np.ndarray) -> tuple[np.ndarray, float]:
-    """Every customer on the first two principal axes (signs fixed by the largest loading), and their share of variance."""
+    """Customers on the first two principal axes, signs fixed by the largest loading, and their share of variance."""
     centred = values - values.mean(axis=0)
     _, spread, axes = np.linalg.svd(centred, full_matrices=False)
     signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])

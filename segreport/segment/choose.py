@@ -35,7 +35,11 @@ def score_candidates(values: np.ndarray, ks: range, *, seed: int, n_init: int) -
     """
     fits = {k: fit_kmeans(values, k, seed=seed, n_init=n_init) for k in ks}
     rng = np.random.default_rng(seed)
-    sample = np.sort(rng.choice(len(values), PAIRWISE_ROWS, replace=False)) if len(values) > PAIRWISE_ROWS else np.arange(len(values))
+    sample = (
+        np.sort(rng.choice(len(values), PAIRWISE_ROWS, replace=False))
+        if len(values) > PAIRWISE_ROWS
+        else np.arange(len(values))
+    )
     pairwise = distances_to(values[sample], values[sample])
     np.fill_diagonal(pairwise, 0.0)
     nulls = _null_silhouettes(values, ks, rng)

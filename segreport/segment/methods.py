@@ -31,4 +31,5 @@ def fit_kmeans(values: np.ndarray, k: int, *, seed: int, n_init: int) -> Fit:
 def distances_to(values: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Euclidean distance of every row to every centre (rows x k)."""
     squares = (values**2).sum(axis=1)[:, None] - 2 * values @ centres.T + (centres**2).sum(axis=1)
-    return np.sqrt(np.maximum(squares, 0.0))
+    roots: np.ndarray = np.sqrt(np.maximum(squares, 0.0))
+    return roots

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from segreport.domain import Features
-from segreport.features import fill_missing
 
 SKEWED = 1.0
 DRAWN_IN = 3.0
@@ -34,7 +34,7 @@ def prepare(features: Features, *, transform: str = "auto", scale: str = "zscore
     """
     raw = transform == "none"
     columns = features.chosen if raw else tuple(sorted(features.chosen))
-    values = fill_missing(features.frame[list(columns)])
+    values = _fill_missing(features.frame[list(columns)])
     names = dict.fromkeys(columns, "as is")
     if not raw:
         for place, column in enumerate(columns):
@@ -45,6 +45,11 @@ def prepare(features: Features, *, transform: str = "auto", scale: str = "zscore
         names = {column: f"{name}, z-score" for column, name in names.items()}
     order = np.arange(len(values)) if raw else np.lexsort(values.T[::-1])
     return Prepared(values, columns, names, order)
+
+
+def _fill_missing(frame: pd.DataFrame) -> np.ndarray:
+    """Missing cells at the median of their column."""
+    return frame.fillna(frame.median()).to_numpy("float64", copy=True)
 
 
 def _least_skewed(values: np.ndarray) -> tuple[np.ndarray, str]:
@@ -64,4 +69,5 @@ def _skew(values: np.ndarray) -> float:
 
 def _standardise(values: np.ndarray) -> np.ndarray:
     spread = values.std(axis=0)
-    return (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    scaled: np.ndarray = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    return scaled

@@ -43,4 +43,5 @@ def _best_overlap(ours: np.ndarray, theirs: np.ndarray, k: int) -> np.ndarray:
     together = np.zeros((k, k))
     np.add.at(together, (ours, theirs), 1.0)
     either = together.sum(axis=1)[:, None] + together.sum(axis=0) - together
-    return (together / np.where(either > 0, either, 1.0)).max(axis=1)
+    best: np.ndarray = (together / np.where(either > 0, either, 1.0)).max(axis=1)
+    return best

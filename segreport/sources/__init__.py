@@ -12,11 +12,15 @@ from segreport.errors import InputError
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read(path: Path, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None) -> SourceTable:
+def read(
+    path: Path, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None
+) -> SourceTable:
     """The table in the file, every cell as text; raises InputError with the cause and the remedy."""
     data = _read_bytes(path)
     if data.startswith(_OLE):
-        raise InputError(f"{path.name} is an old or password-protected Office file", "save it as .xlsx without a password")
+        raise InputError(
+            f"{path.name} is an old or password-protected Office file", "save it as .xlsx without a password"
+        )
     if data.startswith(_ZIP):
         from segreport.sources.excel import read_excel
 

@@ -19,7 +19,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _SAMPLE_LINES = 200
 
 
-def read_delimited(path: Path, data: bytes, *, delimiter: str | None = None, encoding: str | None = None) -> SourceTable:
+def read_delimited(
+    path: Path, data: bytes, *, delimiter: str | None = None, encoding: str | None = None
+) -> SourceTable:
     """The rows as text; lines with too few or too many cells are rejected with their numbers, never shifted."""
     text, encoding = _decode(path, data, encoding)
     if text.lstrip()[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
@@ -40,7 +42,9 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
     if encoding is None:
         encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
     if encoding is None and b"\0" in data[:4096]:
-        raise InputError(f"{path.name} holds binary data, or UTF-16 without its mark", "name the encoding, or export as CSV")
+        raise InputError(
+            f"{path.name} holds binary data, or UTF-16 without its mark", "name the encoding, or export as CSV"
+        )
     for name in [encoding] if encoding else ["utf-8", "cp1252"]:
         try:
             return data.decode(name), "utf-8 with BOM" if name == "utf-8-sig" else name
@@ -52,15 +56,14 @@ def _decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
 
 
 def _find_delimiter(text: str) -> str:
-    """The delimiter that parts most lines into the same number of cells, and into more than one."""
+    """The delimiter that parts most lines into as many cells as the first line, and that into more than one."""
     lines = [line for line in text[:200_000].splitlines()[:_SAMPLE_LINES] if line.strip()]
     return max(DELIMITERS, key=lambda mark: _agreement(lines, mark))
 
 
 def _agreement(lines: list[str], mark: str) -> tuple[float, int]:
-    widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark))
-    width, lines_with_it = widths.most_common(1)[0]
-    return (lines_with_it / len(lines) if width > 1 else 0.0, width)
+    widths = [len(row) for row in csv.reader(lines, delimiter=mark)]
+    return (widths.count(widths[0]) / len(widths) if widths[0] > 1 else 0.0, widths[0])
 
 
 def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[str | None]], list[Reject]]:
@@ -80,11 +83,13 @@ def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[
                 reason = f"{len(cells)} cells where the header has {len(header)}"
                 rejects.append(Reject(reader.line_num, reason, delimiter.join(cells)))
     except csv.Error as error:
-        raise InputError(f"{path.name}, line {reader.line_num}: {error}", "check the quotes around that line") from error
+        raise InputError(
+            f"{path.name}, line {reader.line_num}: {error}", "check the quotes around that line"
+        ) from error
     if rejects and len(rejects) > len(rows):
         first = rejects[0]
         raise InputError(
-            f"{path.name}, line {first.line}: {first.reason}, as in {len(rejects):,} of {len(rejects) + len(rows):,} lines",
+            f"{path.name}, line {first.line}: {first.reason}, and so in {len(rejects)} of {len(rows) + len(rejects)}",
             "check the delimiter and the header line",
         )
     return header, rows, rejects

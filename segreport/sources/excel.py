@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def read_excel(path: Path, data: bytes, *, sheet: str | None = None) -> SourceTa
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:  # the parser's own errors share no base class
-        raise InputError(f"{path.name} is a zip archive but not a workbook", "unpack it, and name the table in it") from error
+        raise InputError(
+            f"{path.name} is a zip archive but not a workbook", "unpack it, and name the table in it"
+        ) from error
     name = _choose_sheet(path, workbook, sheet)
     header, rows = _table(path, workbook.get_sheet_by_name(name).to_python(skip_empty_area=True))
     frame = pd.DataFrame(rows, columns=header, dtype="object")
@@ -41,7 +44,7 @@ def _choose_sheet(path: Path, workbook, sheet: str | None) -> str:  # type: igno
     raise InputError(f"{path.name} has no sheet with rows", "name a workbook that holds the table")
 
 
-def _table(path: Path, cells: list[list[object]]) -> tuple[list[str], list[list[str | None]]]:
+def _table(path: Path, cells: Sequence[Sequence[object]]) -> tuple[list[str], list[list[str | None]]]:
     rows = [row for row in cells if any(cell not in ("", None) for cell in row)]
     header = [str(cell).strip() or f"column {place}" for place, cell in enumerate(rows[0], 1)]
     twice = [name for name, times in Counter(header).items() if times > 1]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from segreport.domain import Chart, Fact, Series, Unit
 from segreport.formatting import Formats
+from segreport.render.context import View
 from segreport.render.deck.workbook import PlainCategoryData, category_data
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart in another form than its own: ``stripes`` and ``names`` are shapes; ``room`` is how many rows the frame holds."""
+    """A chart in another form than its own: ``stripes`` and ``names`` are shapes; the frame has ``room`` for rows."""
 
     chart: Chart
     form: str = ""
@@ -35,13 +37,18 @@ def as_pairs(chart: Chart) -> Chart:
 
 
 def strongest(value: Any, count: int) -> Any:
-    """The rows that differ most from the average, in order of z: of a chart or of a list of rows."""
+    """What differs most from the average, ``count`` of it: of a chart or a list of rows in order of z, of ``measures``
+    or ``overview`` in their own order."""
     if isinstance(value, Chart):
-        kept = _strongest([z or 0.0 for z in value.series[0].values], count)
-        return Drawing(_pick(value, kept), room=count)
-    rows = list(value)
-    kept = _strongest([_z_of(row) for row in rows], count)
-    return [rows[place] for place in kept]
+        kept = _by_size([z or 0.0 for z in value.series[0].values], count)
+        return Drawing(_pick(value, _by_value(kept, value.series[0].values)), room=count)
+    items = list(value)
+    if items and hasattr(items[0], "rows"):
+        return _strongest_groups(items, count)
+    kept = _by_size([_spread(row) for row in items], count)
+    if items and not hasattr(items[0], "cells"):
+        kept = _by_value(kept, [_z_of(row) for row in items])
+    return [items[place] for place in kept]
 
 
 def number_format(unit: Unit, formats: Formats) -> str:
@@ -53,9 +60,27 @@ def number_format(unit: Unit, formats: Formats) -> str:
     return f'[<0.0005]"{formats.share(0.0001)}";[<0.005]{exact};{form}'
 
 
-def _strongest(values: list[float], count: int) -> list[int]:
-    order = sorted(range(len(values)), key=lambda place: (-abs(values[place]), place))[:count]
-    return sorted(order, key=lambda place: (-values[place], place))
+def _strongest_groups(groups: list[Any], count: int) -> list[View]:
+    rows = [row for group in groups for row in group.rows]
+    kept = {id(rows[place]) for place in _by_size([_spread(row) for row in rows], count)}
+    left = [View(title=group.title, rows=[row for row in group.rows if id(row) in kept]) for group in groups]
+    return [group for group in left if group.rows]
+
+
+def _by_size(values: list[float], count: int) -> list[int]:
+    """The places of the ``count`` largest distances from zero, in order of place."""
+    return sorted(sorted(range(len(values)), key=lambda place: (-abs(values[place]), place))[:count])
+
+
+def _by_value(places: list[int], values: Sequence[float | None]) -> list[int]:
+    return sorted(places, key=lambda place: (-(values[place] or 0.0), place))
+
+
+def _spread(row: Any) -> float:
+    """How far a row of ``measures`` goes from the average in any segment that is not tiny; else the row's own z."""
+    if hasattr(row, "cells"):
+        return max((abs(_z_of(cell)) for cell in row.cells if cell.step is not None), default=0.0)
+    return _z_of(row)
 
 
 def _z_of(row: Any) -> float:
@@ -65,20 +90,25 @@ def _z_of(row: Any) -> float:
 
 
 def _pick(chart: Chart, kept: list[int]) -> Chart:
+    """The rows at these places; what their group counts stands behind their name, as no group is shown."""
+
     def pick(items: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(items[place] for place in kept) if items else ()
 
     series = tuple(replace(s, values=pick(s.values), labels=pick(s.labels)) for s in chart.series)
-    return replace(chart, categories=pick(chart.categories), groups=pick(chart.groups), series=series)
+    groups = pick(chart.groups)
+    units = [group.partition(", ")[2] for group in groups] or [""] * len(kept)
+    names = [f"{name}, {unit}" if unit else name for name, unit in zip(pick(chart.categories), units, strict=True)]
+    return replace(chart, categories=tuple(names), groups=groups, series=series)
 
 
 def plain_data(chart: Chart, formats: Formats) -> PlainCategoryData:
     series = [(s.name, s.values) for s in chart.series]
-    return category_data(chart.categories, series, number_format(chart.unit, formats))
+    return category_data(chart.categories, series, formats.excel(chart.unit))
 
 
 def share_data(chart: Chart, formats: Formats) -> PlainCategoryData:
-    return category_data(chart.categories, [(s.name, s.values) for s in chart.series], number_format("share", formats))
+    return category_data(chart.categories, [(s.name, s.values) for s in chart.series], formats.excel("share"))
 
 
 def diverging_data(chart: Chart, formats: Formats) -> PlainCategoryData:
@@ -89,23 +119,29 @@ def diverging_data(chart: Chart, formats: Formats) -> PlainCategoryData:
 def strip_data(chart: Chart, formats: Formats) -> PlainCategoryData:
     """One bar a segment, out of one series a segment."""
     values = [s.values[0] for s in chart.series]
-    return category_data([s.name for s in chart.series], [(chart.title, values)], formats.excel("score"))
+    return category_data(strip_names(chart), [(chart.title, values)], formats.excel("score"))
+
+
+def strip_names(chart: Chart) -> list[str]:
+    """The name of every segment behind its number."""
+    return [f"{s.segment}  {s.name}" if s.segment else s.name for s in chart.series]
 
 
 def line_data(chart: Chart, formats: Formats) -> PlainCategoryData:
     """The line, and the chosen point once more as a series of its own: its colour survives everywhere."""
     first = chart.series[0]
     chosen = [v if c == chart.highlight else None for c, v in zip(chart.categories, first.values, strict=True)]
-    form = number_format(chart.unit, formats)
+    form = formats.excel(chart.unit)
     return category_data(chart.categories, [(first.name, first.values), (chart.highlight or " ", chosen)], form)
 
 
 def band_data(chart: Chart, formats: Formats) -> PlainCategoryData:
-    """The band's upper and lower edge, the line, and two points at its end that carry the names."""
+    """The band as its lower edge and its height, the line, and two points at its end that carry the names."""
     real, low, high = chart.series
+    height = [b - a if a is not None and b is not None else None for a, b in zip(low.values, high.values, strict=True)]
     last = [None] * (len(chart.categories) - 1)
     named = [(real.name, [*last, real.values[-1]]), (noise_name(chart), [*last, _far_end(real, low, high)])]
-    series = [(high.name, high.values), (low.name, low.values), (real.name, real.values), *named]
+    series = [(low.name, low.values), (f"{low.name} to {high.name}", height), (real.name, real.values), *named]
     return category_data(chart.categories, series, formats.excel("score"))
 
 
@@ -126,4 +162,4 @@ def panel_data(chart: Chart, formats: Formats) -> PlainCategoryData:
     mine, everyone = chart.series[:2]
     edges = [formats.number(edge) for edge in mine.xs[: len(mine.values)]]
     series = [(mine.name, mine.values), (everyone.name, everyone.values)]
-    return category_data(edges, series, number_format("share", formats))
+    return category_data(edges, series, formats.excel("share"))

@@ -13,8 +13,9 @@ from segreport.domain import Chart
 from segreport.formatting import Formats
 from segreport.render.brand import Brand
 from segreport.render.deck import chart_data, dress
-from segreport.render.deck.chart_data import noise_name, number_format
+from segreport.render.deck.chart_data import noise_name, number_format, strip_names
 from segreport.render.deck.dress import ACCENT, BELOW, FAINT, GREY, INK, MUTED, RULE, Label
+from segreport.render.deck.fit import SMALLEST
 from segreport.render.deck.metrics import text_width
 from segreport.render.deck.workbook import PlainCategoryData, PlainXyData, xy_data
 from segreport.render.deck.xml import C, Element
@@ -53,9 +54,6 @@ def kind_of(chart: Chart) -> Kind:
     return KINDS.get(chart.kind, KINDS["bars"])
 
 
------------------------------------------------------------ dress
-
-
 def _dress_bars(native: Any, chart: Chart, frame: Frame) -> None:
     """Horizontal bars in the segments' colours, the value at the end of each."""
     series = _series(native)
@@ -74,14 +72,15 @@ def _dress_bars(native: Any, chart: Chart, frame: Frame) -> None:
 
 def _dress_strip(native: Any, chart: Chart, frame: Frame) -> None:
     """How stable each segment is: bars from 0, in the segments' colours."""
-    _plain_bars(native, [s.name for s in chart.series], frame, room=1.2, top=1.0)
+    _plain_bars(native, strip_names(chart), frame, room=1.2, top=1.0)
     native.plots[0].gap_width = 80
     element = _series(native)[0]
     dress.paint_series(element, GREY)
     for place, series in enumerate(chart.series):
         if series.segment:
             dress.paint_point(element, place, frame.brand.paint(series.segment).fill)
-    dress.label_series(element, Label(frame.points, bold=True, number_format=frame.formats.excel("score")))
+    points = max(SMALLEST, min(frame.points, 0.75 * frame.height / len(chart.series)))
+    dress.label_series(element, Label(points, bold=True, number_format=frame.formats.excel("score")))
 
 
 def _dress_pairs(native: Any, chart: Chart, frame: Frame) -> None:
@@ -136,8 +135,12 @@ def _dress_diverging(native: Any, chart: Chart, frame: Frame) -> None:
     for place, value in enumerate(values):
         dress.paint_point(element, place, GREY if round(abs(value), 6) < 0.2 else paint.fill if value > 0 else BELOW)
     label = Label(frame.points, number_format=frame.formats.excel("z"))
-    strong = {place: replace(label, bold=True) for place, v in enumerate(values) if round(abs(v), 6) >= 0.8}
-    dress.label_series(element, label, strong)
+    own: dict[int, Label | None] = {
+        place: replace(label, bold=True) for place, v in enumerate(values) if round(abs(v), 6) >= 0.8
+    }
+    unsigned = replace(label, number_format=";".join([frame.formats.excel("number", 1)] * 3))
+    own |= {place: unsigned for place, v in enumerate(values) if abs(v) < 0.05}
+    dress.label_series(element, label, own)
 
 
 def _bounds(values: list[float], width: float, points: float) -> tuple[float, float]:
@@ -153,7 +156,7 @@ def _bounds(values: list[float], width: float, points: float) -> tuple[float, fl
 def _dress_line(native: Any, chart: Chart, frame: Frame) -> None:
     """The index by number of segments; the chosen number in the accent."""
     line, chosen = _series(native)
-    values = [value for value in chart.series[0].values]
+    values = list(chart.series[0].values)
     known = [value for value in values if value is not None]
     span = (max(known) - min(known)) or abs(known[0]) or 1.0
     native.value_axis.minimum_scale = min(known) - 0.75 * span
@@ -168,10 +171,13 @@ def _dress_line(native: Any, chart: Chart, frame: Frame) -> None:
     own: dict[int, Label | None] = {
         place: replace(label, position="b") for place in range(len(values)) if _is_dip(values, place)
     }
+    falling = [place for place in range(len(values)) if _is_falling(values, place, 0.1 * span)]
+    own |= {place: replace(label, shift=0.03) for place in falling if place not in own}
     at = chart.categories.index(chart.highlight) if chart.highlight in chart.categories else None
     accent = Label(frame.points + 2, ACCENT, True, "t", form)
     if at is not None:
-        accent = replace(accent, position="b" if at in own else "t")
+        below = at in own and at not in falling
+        accent = replace(accent, position="b" if below else "t", shift=0.05 if at in falling else 0.0)
         own[at] = None
     dress.label_series(line, label, own)
     dress.label_series(chosen, None, {at: accent} if at is not None else {})
@@ -185,33 +191,40 @@ def _is_dip(values: list[float | None], place: int) -> bool:
     return here is not None and before is not None and before > here and (after is not None and after > here)
 
 
+def _is_falling(values: list[float | None], place: int, step: float) -> bool:
+    """Whether the line comes down steeply to this point: a label right above it would lie on the line."""
+    here, before = values[place], values[place - 1] if place else None
+    return here is not None and before is not None and before - here > step and not _is_dip(values, place)
+
+
 def _dress_band(native: Any, chart: Chart, frame: Frame) -> None:
     """The real line over the grey band of what noise reaches, both named at the right end."""
-    high, low, real, mine, noise = _series(native)
+    low, spread, real, mine, noise = _series(native)
     known = [value for series in chart.series for value in series.values if value is not None]
     span = (max(known) - min(known)) or 0.1
     native.value_axis.minimum_scale = max(0.0, min(known) - 0.9 * span)
     native.value_axis.maximum_scale = max(known) + 0.3 * span
     _bare_line_axes(native, frame)
-    names = text_width(max(chart.series[0].name, noise_name(chart), key=len), frame.points, bold=True) + 16
+    form, end = frame.formats.excel("score"), len(chart.categories) - 1
+    widest = max(f"{chart.series[0].name} 0.00", noise_name(chart), key=len)
+    names = text_width(widest, frame.points, bold=True) + 16
     dress.set_layout(native, 0.03, 0.0, max(0.4, 0.97 - names / frame.width), 0.9)
-    form = frame.formats.excel("score")
     dress.paint_line(real, ACCENT, 2.5)
     dress.paint_marker(real, ACCENT, 8)
-    dress.label_series(real, Label(frame.points, ACCENT, True, "t", form))
-    for element, color in ((mine, ACCENT), (noise, MUTED)):
+    dress.label_series(real, Label(frame.points, ACCENT, True, "t", form), {end: None})
+    for element, color, shown in ((mine, ACCENT, "both"), (noise, MUTED, "name")):
         dress.paint_line(element, None)
         dress.paint_marker(element, None)
-        end = Label(frame.points, color, color == ACCENT, "r", name_only=True)
-        dress.label_series(element, None, {len(chart.categories) - 1: end})
-    _into_area(native, [(high, GREY), (low, "bg1")])
+        label = Label(frame.points, color, color == ACCENT, "r", form, shown=shown, shift=0.01)
+        dress.label_series(element, None, {end: label})
+    _into_area(native, [(low, None), (spread, GREY)])
 
 
-def _into_area(native: Any, bands: list[tuple[Element, str]]) -> None:
-    """Move line series into an area plot behind the lines, on the same axes; the lower one is painted as paper."""
+def _into_area(native: Any, bands: list[tuple[Element, str | None]]) -> None:
+    """Move line series into a stacked area plot behind the lines, on the same axes."""
     lines = native._chartSpace.find(f".//{C}lineChart")
     area = etree.Element(f"{C}areaChart")
-    etree.SubElement(area, f"{C}grouping", val="standard")
+    etree.SubElement(area, f"{C}grouping", val="stacked")
     etree.SubElement(area, f"{C}varyColors", val="0")
     for element, color in bands:
         for tag in ("marker", "smooth", "dLbls"):
@@ -248,6 +261,8 @@ def _dress_columns(native: Any, chart: Chart, frame: Frame) -> None:
 
 def _plain_bars(native: Any, names: Any, frame: Frame, *, room: float, top: float | None = None) -> None:
     """Horizontal bars from zero: names left, first on top, no value axis, room at the end for the figure."""
+    row = frame.height / max(len(names), 1)
+    points = max(SMALLEST, min(frame.points, 0.75 * row))
     share = _names_share(names, frame)
     dress.set_layout(native, share, 0.0, 1 - share, 1.0)
     largest = max((v or 0.0 for plot in native.plots for s in plot.series for v in s.values), default=1.0)
@@ -255,7 +270,7 @@ def _plain_bars(native: Any, names: Any, frame: Frame, *, room: float, top: floa
     native.value_axis.maximum_scale = (top or largest or 1.0) * room
     native.value_axis.visible = False
     dress.draw_axis(native.value_axis, None)
-    _names_left(native, frame.points, line=None)
+    _names_left(native, points, line=None)
 
 
 def _names_left(native: Any, points: float, *, bold: bool = False, line: str | None = FAINT) -> None:

@@ -12,17 +12,17 @@ from segreport.render.deck.opening import open_deck
 from segreport.render.deck.shapes import is_shape, shape_labels, shape_name
 from segreport.render.deck.slides import notes_body, slide_tags
 from segreport.render.deck.tables import table_source
-from segreport.render.deck.tags import TOKEN, block_word, closing, unclosed
+from segreport.render.deck.tags import block_word, closing, unclosed
 from segreport.render.deck.text import body_has_tokens, body_text
 from segreport.render.deck.writing import deck_environment
 from segreport.render.deck.xml import A, Element, P, elements
-from segreport.render.fill import Environment, check_names
+from segreport.render.fill import TOKEN, Environment, check_names
 
 Known = Mapping[str, Iterable[str] | None]
 
 
 def check(template: Path, names: Known) -> None:
-    """Raise TemplateError for a deck that cannot be opened, or the first token that is wrong, with its slide and shape."""
+    """Raise TemplateError for a deck that cannot be opened, or for the first wrong token, with its slide and shape."""
     deck = open_deck(template)
     environment = deck_environment(Formats("en_GB", "GBP"))
     for place, tree in _masters(deck):
@@ -114,18 +114,19 @@ class _Scope:
                 _follow(text, stack)
                 spot = f"{place}, row {row}, column {column}"
                 if len(stack) > 20:
-                    raise TemplateError(f"{spot}: more than 20 loops inside each other", "close them with {{% endfor %}}")
+                    raise TemplateError(f"{spot}: more than 20 open loops", "close them with {% endfor %}")
                 self._check(f"{before}{text}{closing(stack)}", spot)
         self._check(table_source(table)[0], place)
 
 
 def _follow(text: str, stack: list[str]) -> None:
-    """Open and close the blocks of a cell."""
+    """Open and close the blocks of a cell; what it sets is known until the block around it ends."""
     for token in TOKEN.findall(text):
         word = block_word(token)
-        if word in ("for", "if"):
+        if word in ("for", "if", "set"):
             stack.append(token)
-        elif word in ("endfor", "endif") and stack:
-            stack.pop()
+        elif word in ("endfor", "endif"):
+            while stack and block_word(stack.pop()) == "set":
+                pass
 
 

@@ -18,10 +18,16 @@ _AFTER_POINTS = ("dLbls", "trendline", "errBars", "cat", "val", "xVal", "yVal", 
 _AFTER_LABELS = _AFTER_POINTS[1:]
 _SHOWN = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
 
+_CONTENT = {"value": ("showVal",), "name": ("showSerName",), "both": ("showSerName", "showVal")}
+
 
 @dataclass(frozen=True)
 class Label:
-    """How a value is printed beside its mark; ``position`` as in the file format: ctr, outEnd, t, b, r, l."""
+    """How a value is printed beside its mark.
+
+    ``position`` is as in the file format: ctr, outEnd, t, b, r, l; ``shown`` is value, name or both; ``shift`` moves
+    one point's label to the right by a share of the chart's width.
+    """
 
     points: float
     color: str = INK
@@ -29,7 +35,8 @@ class Label:
     position: str = "outEnd"
     number_format: str = "General"
     text: str | None = None
-    name_only: bool = False
+    shown: str = "value"
+    shift: float = 0.0
 
 
 def set_layout(chart: Any, x: float, y: float, width: float, height: float) -> None:
@@ -48,7 +55,7 @@ def set_layout(chart: Any, x: float, y: float, width: float, height: float) -> N
     plot.insert(0, layout)
 
 
-def paint_series(series: Element, color: str, *, edge: bool = False) -> None:
+def paint_series(series: Element, color: str | None, *, edge: bool = False) -> None:
     """Fill a bar series; ``edge`` draws a white gap between the pieces of a stack."""
     _replace_properties(series, bar_properties(color, edge=edge))
     flag = series.find(f"{C}invertIfNegative")
@@ -66,10 +73,10 @@ def paint_point(series: Element, index: int, color: str) -> None:
     _insert_before(series, point, _AFTER_POINTS)
 
 
-def bar_properties(color: str, *, edge: bool = False) -> Element:
-    """A flat fill, with or without a white edge."""
+def bar_properties(color: str | None, *, edge: bool = False) -> Element:
+    """A flat fill or none, with or without a white edge."""
     properties = etree.Element(f"{C}spPr")
-    properties.append(solid(color))
+    properties.append(solid(color) if color else etree.Element(f"{A}noFill"))
     line = etree.SubElement(properties, f"{A}ln")
     if edge:
         line.set("w", "19050")
@@ -133,7 +140,7 @@ def _point_label(index: int, label: Label | None) -> Element:
 
 
 def _label_parts(label: Label) -> list[Element]:
-    parts = []
+    parts = [_shifted(label.shift)] if label.shift else []
     if label.text is not None:
         text = etree.Element(f"{C}tx")
         rich = _text_body("rich", label)
@@ -148,14 +155,26 @@ def _label_parts(label: Label) -> list[Element]:
     etree.SubElement(shape, f"{A}noFill")
     etree.SubElement(etree.SubElement(shape, f"{A}ln"), f"{A}noFill")
     position = etree.Element(f"{C}dLblPos", val=label.position)
-    shown = "showSerName" if label.name_only else "showVal"
-    flags = [etree.Element(C + name, val="1" if name == shown else "0") for name in _SHOWN]
+    shown = _CONTENT[label.shown]
+    flags = [etree.Element(C + name, val="1" if name in shown else "0") for name in _SHOWN]
+    if len(shown) > 1:
+        flags.append(etree.Element(f"{C}separator"))
+        flags[-1].text = " "
     return [*parts, form, shape, _text_body("txPr", label), position, *flags]
+
+
+def _shifted(share: float) -> Element:
+    layout = etree.Element(f"{C}layout")
+    manual = etree.SubElement(layout, f"{C}manualLayout")
+    etree.SubElement(manual, f"{C}x", val=f"{share:.5f}")
+    etree.SubElement(manual, f"{C}y", val="0")
+    return layout
 
 
 def _text_body(tag: str, label: Label) -> Element:
     body = etree.Element(C + tag)
-    etree.SubElement(body, f"{A}bodyPr", wrap="none", lIns="38100", tIns="19050", rIns="38100", bIns="19050", anchor="ctr")
+    insets = {"lIns": "38100", "tIns": "19050", "rIns": "38100", "bIns": "19050"}
+    etree.SubElement(body, f"{A}bodyPr", insets, wrap="none", anchor="ctr")
     etree.SubElement(body, f"{A}lstStyle")
     paragraph = etree.SubElement(body, f"{A}p")
     properties = etree.SubElement(paragraph, f"{A}pPr")

@@ -1,4 +1,4 @@
-"""How wide a text will be: advance widths of the deck's fonts, so that no font has to be installed where segreport runs."""
+"""How wide a text will be: advance widths of the deck's fonts, so that none need be installed where segreport runs."""
 
 from __future__ import annotations
 

@@ -79,4 +79,4 @@ def _refuse_links(path: Path, name: str, relations: bytes) -> None:
 
 
 def _damaged(path: Path) -> TemplateError:
-    return TemplateError(f"{path.name} cannot be read: it is damaged or no .pptx", "open and save it again in PowerPoint")
+    return TemplateError(f"{path.name} cannot be read: it is damaged or no .pptx", "save it again in PowerPoint")

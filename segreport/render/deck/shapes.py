@@ -10,9 +10,11 @@ from pptx.slide import Slide
 
 from segreport.domain import Chart
 from segreport.errors import TemplateError
+from segreport.render.deck.branding import LOGO, place_logo
 from segreport.render.deck.chart_data import Drawing
 from segreport.render.deck.charts import Frame, kind_of, native_data
 from segreport.render.deck.filling import Filling
+from segreport.render.deck.fit import shrink_to_fit
 from segreport.render.deck.stripes import Box, draw_names, draw_stripes
 from segreport.render.deck.tables import fill_table, size_of, table_has_tokens
 from segreport.render.deck.text import Paint, body_has_tokens, body_text
@@ -33,8 +35,11 @@ def fill_slide(slide: Slide, filling: Filling) -> None:
 
 
 def fill_master(shapes: Any, filling: Filling) -> None:
-    """Fill the text of a layout's or master's shapes; what sees a segment or a chart belongs on slides."""
+    """Fill the text of a layout's or master's shapes, and the box of the logo; segments and charts belong on slides."""
     for shape in list(shapes._spTree.iter(*_SHAPES)):
+        if lone_expression(shape_name(shape)) == LOGO:
+            place_logo(shapes.part, shape, filling.brand)
+            continue
         body = shape.find(f"{P}txBody")
         if body is not None:
             _fill_text(shape, body, filling.at(f"shape {shape_name(shape)!r}"))
@@ -83,6 +88,9 @@ def _fill_shape(slide: Slide, shape: Element, filling: Filling) -> None:
 def _fill_label(slide: Slide, shape: Element, key: str, text: str, filling: Filling) -> bool:
     """Fill one attribute; True where it named a chart, which now stands in the shape's place."""
     expression = lone_expression(text)
+    if expression == LOGO:
+        place_logo(slide.part, shape, filling.brand)
+        return True
     if expression:
         value = filling.value(expression)
         if isinstance(value, (Chart, Drawing)):
@@ -115,16 +123,18 @@ def _fill_text_or_chart(slide: Slide, shape: Element, body: Element, filling: Fi
     value = filling.value(expression) if expression and "chart" in expression else None
     if isinstance(value, (Chart, Drawing)):
         _place_chart(slide, shape, value, filling)
-    else:
-        _fill_text(shape, body, filling)
+    elif _fill_text(shape, body, filling):
+        shrink_to_fit(_proxy(slide, shape))
 
 
-def _fill_text(shape: Element, body: Element, filling: Filling) -> None:
+def _fill_text(shape: Element, body: Element, filling: Filling) -> bool:
+    """Fill the text; False where the whole of it is an ``if`` that fails, and the shape is gone."""
     paint = filling.body(body)
     if paint is None:
         remove(shape)
-    else:
-        _paint_shape(shape, paint)
+        return False
+    _paint_shape(shape, paint)
+    return True
 
 
 def _paint_shape(shape: Element, paint: Paint) -> None:
@@ -184,7 +194,7 @@ def _replace_data(native: NativeChart, chart: Chart, filling: Filling) -> None:
     if holds_points != isinstance(data, PlainXyData):
         kind = "a scatter chart" if holds_points else "no scatter chart"
         raise TemplateError(f"{filling.place}: the slide holds {kind}", f"{chart.name} needs another type of chart")
-    native.replace_data(data)
+    native.replace_data(data)  # type: ignore[no-untyped-call]
 
 
 def _new_chart(slide: Slide, shape: Element, drawing: Drawing, box: Box, filling: Filling) -> Element:
@@ -193,8 +203,9 @@ def _new_chart(slide: Slide, shape: Element, drawing: Drawing, box: Box, filling
         height *= min(1.0, len(drawing.chart.categories) / drawing.room)
     kind = kind_of(drawing.chart)
     place = [round(value * EMU) for value in (box.x, box.y, box.width, height)]
-    made = slide.shapes.add_chart(kind.type, *place, kind.data(drawing.chart, filling.formats))  # type: ignore[arg-type]
-    native = made.chart  # type: ignore[attr-defined]
+    canvas: Any = slide.shapes
+    made = canvas.add_chart(kind.type, *place, kind.data(drawing.chart, filling.formats))
+    native = made.chart
     native.has_legend = native.has_title = False
     native.font.size = round(_points_of(shape) * 12_700)
     frame = Frame(box.width * 72, height * 72, _points_of(shape), filling.brand, filling.formats)
@@ -210,13 +221,18 @@ def _describe(shape: Element, chart: Chart) -> None:
     about = _about(shape)
     about.set("name", clean_text(chart.title) or chart.name)
     about.set("descr", clean_text(chart.alt))
-    about.attrib.pop("title", None)
+    if "title" in about.attrib:
+        del about.attrib["title"]
 
 
 def _box(slide: Slide, shape: Element) -> Box:
     """Where the shape is; a placeholder may have its place from the layout."""
-    proxy = slide.shapes._shape_factory(shape)  # type: ignore[arg-type]
+    proxy = _proxy(slide, shape)
     return Box(*(int(value or 0) / EMU for value in (proxy.left, proxy.top, proxy.width, proxy.height)))
+
+
+def _proxy(slide: Slide, shape: Element) -> Any:
+    return slide.shapes._shape_factory(shape)  # type: ignore[arg-type]
 
 
 def _points_of(shape: Element) -> float:

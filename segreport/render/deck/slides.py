@@ -1,4 +1,4 @@
-"""Repeat, keep or drop slides as the tags in their notes say; a repeated slide is a full copy with charts of its own."""
+"""Repeat, keep or drop slides as the tags in their notes say; every copy of a slide has charts of its own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pptx.slide import Slide
 
 from segreport.render.context import View
 from segreport.render.deck.filling import Filling
-from segreport.render.deck.tags import closing, is_only_tags, outer_block, strip_tag, unclosed, unwrapped
-from segreport.render.deck.text import Run, read_paragraphs, replace_paragraphs
+from segreport.render.deck.tags import Run, closing, is_only_tags, outer_block, strip_tag, unclosed, unwrapped
+from segreport.render.deck.text import read_paragraphs, replace_paragraphs
 from segreport.render.deck.xml import P14, A, Element, P, R, copy_of, remove
 from segreport.render.fill import Environment
 
@@ -64,11 +64,8 @@ def notes_body(slide: Slide) -> Element | None:
 def bound_names(environment: Environment, source: str) -> list[str]:
     """The names that the tags of a source bind, ``loop`` among them where there is one."""
     tree = environment.parse(source)
-    names = [
-        node.name for owner in tree.find_all((nodes.For, nodes.Assign)) for node in owner.target.find_all(nodes.Name)
-    ]
-    names += [owner.target.name for owner in tree.find_all((nodes.For, nodes.Assign)) if isinstance(owner.target, nodes.Name)]
-    return sorted({*names, *(["loop"] if tree.find(nodes.For) else [])})
+    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    return sorted(names | ({"loop"} if tree.find(nodes.For) else set()))
 
 
 def _expand(deck: Presentation, slide: Slide, number: int, filling: Filling) -> list[Page]:
@@ -142,7 +139,7 @@ def _write_runs(paragraph: Element, runs: list[Run]) -> None:
 
 def _clone(deck: Presentation, source: Slide, after: Slide) -> Slide:
     """A copy with the same layout, behind ``after``: pictures are shared, charts and their workbooks are copied."""
-    clone = deck.slides.add_slide(source.slide_layout)
+    clone: Slide = deck.slides.add_slide(source.slide_layout)
     _move_behind(deck, clone, after)
     tree, pattern = clone.shapes._spTree, source.shapes._spTree
     for shape in list(tree)[2:]:

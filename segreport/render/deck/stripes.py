@@ -1,4 +1,4 @@
-"""The signature chart as shapes: two stripes of shares joined by bands, and the names that stand above a stacked bar."""
+"""The signature chart as shapes: two stripes of shares joined by bands, and the names above a stacked bar."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from segreport.domain import Chart, Series
+from segreport.formatting import dotted
 from segreport.render.brand import Brand, Paint
 from segreport.render.deck.metrics import text_width
 from segreport.render.deck.xml import EMU, A, Element, P, solid
@@ -14,7 +15,7 @@ from segreport.render.fill import clean_text
 
 _GAP = 0.02
 _HEIGHT = 3.34
-_STRIPE = 0.62
+_STRIPE, _LONE_STRIPE = 0.62, 1.4
 _TOPS = (0.67, 2.37)
 _NAMES, _CAPTION, _UNDER = 0.34, 0.0, 3.05
 _BADGE = 0.27
@@ -173,7 +174,8 @@ def _draw_piece(pen: _Pen, owner: _Owner, place: int, box: Box, scale: float) ->
     piece = owner.pieces[place]
     if piece.width <= 0:
         return
-    area = Box(box.x + piece.left, box.y + _TOPS[place] * scale, max(piece.width - _GAP, 0.01), _STRIPE * scale)
+    height = _STRIPE if len(owner.pieces) > 1 else _LONE_STRIPE
+    area = Box(box.x + piece.left, box.y + _TOPS[place] * scale, max(piece.width - _GAP, 0.01), height * scale)
     shape = pen.add(f"{owner.series.name} {piece.text}", area, _preset("rect"), solid(owner.paint.fill))
     points = _figure_points(piece)
     if points:
@@ -201,7 +203,8 @@ def _draw_words(pen: _Pen, owners: list[_Owner], box: Box, scale: float) -> list
         text = "  ".join(words)
         width = text_width(text, _NAME, bold=True) / 72 + 0.05
         left = min(lower.left, box.width - width)
-        if text and (named or width <= lower.width) and all(left >= end or left + width <= start for start, end in taken):
+        free = all(left >= end or left + width <= start for start, end in taken)
+        if text and free and (named or width <= lower.width):
             place = Box(box.x + left, box.y + _UNDER * scale, width, 0.26)
             pen.write(text, place, _NAME, owner.paint.text, bold=True)
             taken.append((left, left + width + 0.08))
@@ -232,7 +235,7 @@ def _draw_captions(pen: _Pen, chart: Chart, box: Box, scale: float, taken: list[
     """What each stripe counts, and its total: above the first, below the second."""
     for place, category in enumerate(chart.categories[:2]):
         total = chart.notes[place] if place < len(chart.notes) else ""
-        text = f"{category}, {total}" if total else category
+        text = dotted([category, total])
         width = text_width(text, _NOTE) / 72 + 0.1
         left = 0.0
         if place and any(start < width for start, _ in taken):

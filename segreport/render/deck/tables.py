@@ -139,9 +139,18 @@ def _make_cells(template: Element, texts: list[str], count: int) -> list[Element
     made = []
     for number in range(count):
         cell = copy_of(template)
+        _share_margins(cell, count)
         _write_cell(cell, texts[number] if number < len(texts) else "")
         made.append(cell)
     return made
+
+
+def _share_margins(cell: Element, count: int) -> None:
+    """The margins left and right shrink as the column does."""
+    properties = cell.find(f"{A}tcPr")
+    for side in ("marL", "marR") if properties is not None and count > 1 else ():
+        if properties.get(side):  # type: ignore[union-attr]
+            properties.set(side, str(int(properties.get(side, "0")) // count))  # type: ignore[union-attr]
 
 
 def _write_cell(cell: Element, text: str) -> None:
@@ -172,8 +181,8 @@ def _span(template: Element, column: int, counts: list[int], row: Element, at: i
     if span == 1 or not counts[column]:
         return
     first = row[at]
-    for extra in row[at + 1 : at + counts[column]]:
-        extra.attrib.pop("gridSpan", None)
+    for extra in list(row)[at + 1 : at + counts[column]]:
+        del extra.attrib["gridSpan"]
         extra.set("hMerge", "1")
     first.set("gridSpan", str(sum(counts[column : column + span])))
 

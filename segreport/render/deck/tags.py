@@ -117,7 +117,7 @@ def unclosed(text: str) -> list[str]:
 
 def closing(tags: list[str]) -> str:
     """The closing tags for the opening ones."""
-    return "".join("{% end" + block_word(tag) + " %}" for tag in reversed(tags))
+    return "".join("{% end" + block_word(tag) + " %}" for tag in reversed(tags) if block_word(tag) in _OPENING)
 
 
 def strip_tag(paragraphs: list[Paragraph], tag: str, *, last: bool = False) -> None:
@@ -132,7 +132,7 @@ def strip_tag(paragraphs: list[Paragraph], tag: str, *, last: bool = False) -> N
 
 def leading_opens(paragraphs: list[Paragraph]) -> list[str]:
     """Take out and give the tags at the very start that are not closed within these paragraphs."""
-    taken = []
+    taken: list[str] = []
     while True:
         text = "\n".join(p.text for p in paragraphs)
         open_tags = unclosed(text)

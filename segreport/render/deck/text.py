@@ -1,4 +1,4 @@
-"""Fill the text of one shape, cell or note: tokens that are split over runs are joined, formatting stays where it was."""
+"""Fill the text of one shape, cell or note: tokens split over runs are joined, formatting stays where it was."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class PlainCategoryData(CategoryChartData):
 
     @property
     def _workbook_writer(self) -> CategoryWorkbookWriter:
-        return _CategoryWriter(self)
+        return _CategoryWriter(self)  # type: ignore[no-untyped-call]
 
 
 class PlainXyData(XyChartData):
@@ -57,25 +57,25 @@ class PlainXyData(XyChartData):
 
     @property
     def _workbook_writer(self) -> XyWorkbookWriter:
-        return _XyWriter(self)
+        return _XyWriter(self)  # type: ignore[no-untyped-call]
 
 
 def category_data(
     categories: Iterable[str], series: Iterable[tuple[str, Iterable[float | None]]], number_format: str
 ) -> PlainCategoryData:
     """Chart data of named series over the categories."""
-    data = PlainCategoryData(number_format=number_format)
+    data = PlainCategoryData(number_format=number_format)  # type: ignore[no-untyped-call]
     data.categories = [_label(category) for category in categories]
     for name, values in series:
-        data.add_series(_label(name), [_finite(value) for value in values])
+        data.add_series(_label(name), [_finite(value) for value in values])  # type: ignore[no-untyped-call]
     return data
 
 
 def xy_data(chart: Chart) -> PlainXyData:
     """Chart data of a scatter: one series of points for every series of the chart."""
-    data = PlainXyData()
+    data = PlainXyData()  # type: ignore[no-untyped-call]
     for series in chart.series:
-        points = data.add_series(_label(series.name))
+        points = data.add_series(_label(series.name))  # type: ignore[no-untyped-call]
         for x, y in zip(series.xs, series.values, strict=True):
             if y is not None and math.isfinite(x) and math.isfinite(y):
                 points.add_data_point(x, y)

@@ -7,8 +7,8 @@ from io import BytesIO
 from pptx.presentation import Presentation
 
 from segreport.formatting import Formats
-from segreport.render.brand import Brand
 from segreport.render.context import build_context
+from segreport.render.deck.branding import apply_brand
 from segreport.render.deck.chart_data import Drawing, as_pairs, strongest
 from segreport.render.deck.filling import Filling
 from segreport.render.deck.opening import open_deck
@@ -25,10 +25,12 @@ def render(job: Job) -> None:
     formats = Formats(job.report.report.locale, job.report.report.currency)
     names = build_context(job.report, job.brand)
     filling = Filling(deck_environment(formats), names, job.brand, formats, job.template.name)
+    apply_brand(deck, job.brand)
     _fill_masters(deck, filling)
     for page in expand_slides(deck, filling):
         _fill_page(page)
     deck.core_properties.title = clean_text(job.report.report.title)
+    deck.part.rename_slide_parts([entry.rId for entry in deck.slides._sldIdLst])
     packed = BytesIO()
     deck.save(packed)
     repack(packed.getvalue(), job.out)

@@ -105,7 +105,9 @@ class Canvas:
         """A closed, filled shape through the points."""
         self._patch(Path([*points, points[0]], closed=True), fill, pen, alpha)
 
-    def ribbon(self, top: tuple[float, float], bottom: tuple[float, float], rows: tuple[float, float], fill: str, alpha: float) -> None:
+    def ribbon(
+        self, top: tuple[float, float], bottom: tuple[float, float], rows: tuple[float, float], fill: str, alpha: float
+    ) -> None:
         """An S-shaped band from the top edge's (left, right) to the bottom edge's, between the two heights."""
         (left, right), (low_left, low_right), (y0, y1) = top, bottom, rows
         middle = (y0 + y1) / 2
@@ -155,7 +157,7 @@ class Canvas:
         target = io.BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         with rc_context({"svg.hashsalt": "segreport"}):
-            FigureCanvasSVG(self._figure).print_svg(target, metadata=nothing)
+            FigureCanvasSVG(self._figure).print_svg(target, metadata=nothing)  # type: ignore[no-untyped-call]
         return Drawing(target.getvalue(), self.width, self.height, tuple(self._words))
 
     def _patch(self, path: Path, fill: str, pen: Pen | None, alpha: float) -> None:
@@ -174,7 +176,7 @@ class Canvas:
 
 
 class _Label(Artist):
-    """Text that stays text in the SVG. matplotlib's own Text would look for the font among the system's and measure it."""
+    """Text that stays text in the SVG; matplotlib's own Text would look for the font in the system to measure it."""
 
     def __init__(self, x: float, y: float, text: str, font: Font, anchor: Anchor) -> None:
         super().__init__()
@@ -187,7 +189,7 @@ class _Label(Artist):
     def draw(self, renderer: object) -> None:
         svg = getattr(renderer, "_vector_renderer", renderer)
         if isinstance(svg, RendererSVG):
-            svg.writer.element("text", self._text, attrib=self._attributes)
+            svg.writer.element("text", self._text, attrib=self._attributes)  # type: ignore[no-untyped-call]
 
 
 def _corners(box: Box) -> Path:
@@ -210,4 +212,7 @@ def _rounded(box: Box, radius: float) -> Path:
 
 def _needs_shaping(text: str) -> bool:
     """Whether letters join or run to the left, or are stacked: WeasyPrint sets SVG text letter by letter."""
-    return any(unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.combining(c) or "\u0900" <= c <= "\u109f" for c in text)
+    return any(
+        unicodedata.bidirectional(c) in ("R", "AL") or unicodedata.combining(c) or "\u0900" <= c <= "\u109f"
+        for c in text
+    )

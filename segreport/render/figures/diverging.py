@@ -20,7 +20,7 @@ NEAR, STRONG = 0.2, 0.8
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where everything stands: room of the names, the axis, points per standard deviation, right ends of the figures."""
+    """Where everything stands: the names' room, the axis, points per standard deviation, right ends of the figures."""
 
     names: float
     axis: float
@@ -32,7 +32,10 @@ class _Columns:
 def draw_diverging(chart: Chart, brand: Brand, width: float) -> Drawing:
     """One row a measure, in groups; the bar in the segment's colour above the average and grey below it."""
     row_height = ROW[brand.page]
-    groups = [(title, [place for place, _ in members]) for title, members in groupby(enumerate(chart.groups), lambda pair: pair[1])]
+    groups = [
+        (title, [place for place, _ in members])
+        for title, members in groupby(enumerate(chart.groups), lambda pair: pair[1])
+    ]
     rows = len(chart.categories)
     columns = _columns(chart, width)
     canvas = Canvas(width, HEAD + len(groups) * HEAD + rows * row_height + 3)
@@ -79,7 +82,9 @@ def _draw_row(canvas: Canvas, chart: Chart, brand: Brand, columns: _Columns, pla
     value = z.values[place] or 0.0
     middle = row.y + row.height / 2
     baseline = middle + 3.1
-    canvas.text((0, baseline), shorten(chart.categories[place], columns.names - 4, NAME_SIZE), Font(NAME_SIZE, 400, TEXT))
+    canvas.text(
+        (0, baseline), shorten(chart.categories[place], columns.names - 4, NAME_SIZE), Font(NAME_SIZE, 400, TEXT)
+    )
     extent = columns.scale * abs(value)
     bar = row.height * BAR_SHARE
     left = columns.axis if value >= 0 else columns.axis - extent

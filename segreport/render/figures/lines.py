@@ -37,7 +37,7 @@ class _Plot:
 
 
 def draw_line(chart: Chart, brand: Brand, width: float) -> Drawing:
-    """One line with every value printed, the chosen k in the accent, and a threshold named at its end if there is one."""
+    """One line with every value printed, the chosen k in the accent, a threshold named at its end if there is one."""
     series = chart.series[0]
     threshold = _threshold(chart)
     named = _break_words(chart.notes[1], len(chart.categories)) if threshold is not None else []
@@ -61,7 +61,9 @@ def draw_line(chart: Chart, brand: Brand, width: float) -> Drawing:
         chosen = chart.categories[place] == chart.highlight
         font = Font(10 if chosen else VALUE_SIZE, 700 if chosen else 400, brand.accent if chosen else TEXT)
         if threshold is not None:
-            _clear_threshold(canvas, point, plot.at(0, threshold)[1], text_width(series.labels[place], font.size, font.weight))
+            _clear_threshold(
+                canvas, point, plot.at(0, threshold)[1], text_width(series.labels[place], font.size, font.weight)
+            )
         _draw_value(canvas, [p for _, p in points], point, series.labels[place], font)
     _draw_axis(canvas, chart, plot, brand, LINE_HEIGHT)
     return canvas.finish()
@@ -118,7 +120,9 @@ def _draw_axis(canvas: Canvas, chart: Chart, plot: _Plot, brand: Brand, height: 
     for place, category in enumerate(chart.categories):
         chosen = category == chart.highlight
         x, _ = plot.at(place, plot.low)
-        canvas.text((x, height - 5), category, Font(9, 700 if chosen else 400, brand.accent if chosen else MUTED), "middle")
+        canvas.text(
+            (x, height - 5), category, Font(9, 700 if chosen else 400, brand.accent if chosen else MUTED), "middle"
+        )
 
 
 def _draw_point(canvas: Canvas, point: Point, color: str, radius: float) -> None:
@@ -137,7 +141,7 @@ def _draw_value(canvas: Canvas, points: Sequence[Point], point: Point, label: st
     before = points[place - 1][1] if place else point[1]
     after = points[place + 1][1] if place + 1 < len(points) else point[1]
     falls = before < point[1] - 9
-    if falls and after < point[1] + 4 or (before < point[1] - 1 and after < point[1] - 1):
+    if (falls and after < point[1] + 4) or (before < point[1] - 1 and after < point[1] - 1):
         canvas.text((point[0], point[1] + font.size + 4), label, font, "middle")
     elif falls:
         canvas.text((point[0] + 1, point[1] - LABEL_GAP), label, font)

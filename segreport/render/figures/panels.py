@@ -13,6 +13,7 @@ GUTTER = 24.0
 TITLE = 21.0
 BADGE = 11.0
 BIN_HEIGHT = 58.0
+OWN_INSET = 0.2
 BAR_ROW = 21.0
 
 
@@ -40,7 +41,9 @@ def _draw_panel(
     number = series.segment or 1
     paint = brand.paint(number)
     canvas.badge((box.x, box.y), number, paint, BADGE)
-    canvas.text((box.x + BADGE + 5, box.y + 8.8), shorten(series.name, box.width - BADGE - 5, 9.5, 600), Font(9.5, 600, INK))
+    canvas.text(
+        (box.x + BADGE + 5, box.y + 8.8), shorten(series.name, box.width - BADGE - 5, 9.5, 600), Font(9.5, 600, INK)
+    )
     names = min(max(text_width(label, 8.8) for label in chart.categories) + 7, box.width * 0.42)
     values = max(text_width(label, 9, 600) for label in series.labels) + 6
     scale = (box.width - names - values) / largest
@@ -55,13 +58,15 @@ def _draw_panel(
 
 
 def draw_histograms(chart: Chart, brand: Brand, width: float) -> Drawing:
-    """One panel a measure: the segment's customers as bars, all customers as an outline."""
+    """One panel a measure: the segment's customers as bars before the grey ones of all customers."""
     panels = len(chart.categories)
     panel = (width - GUTTER * (max(panels, 2) - 1)) / max(panels, 2)
     canvas = Canvas(width, 16 + BIN_HEIGHT + 14)
     for place, category in enumerate(chart.categories):
         pair = chart.series[2 * place : 2 * place + 2]
-        _draw_histogram(canvas, brand, category, (pair[0], pair[1]), Box(place * (panel + GUTTER), 0, panel, BIN_HEIGHT))
+        _draw_histogram(
+            canvas, brand, category, (pair[0], pair[1]), Box(place * (panel + GUTTER), 0, panel, BIN_HEIGHT)
+        )
     return canvas.finish()
 
 
@@ -71,16 +76,11 @@ def _draw_histogram(canvas: Canvas, brand: Brand, title: str, pair: tuple[Series
     largest = max((value or 0 for series in pair for value in series.values), default=1) or 1
     step = box.width / max(len(own.values), 1)
     canvas.text((box.x, 9), shorten(title, box.width, 8.8, 600), Font(8.8, 600, INK))
-    for place, value in enumerate(own.values):
-        extent = (value or 0) / largest * box.height
-        if extent:
-            bar = Box(box.x + place * step + 0.4, bottom - extent, max(step - 0.8, 0.4), extent)
-            canvas.rect(bar, brand.paint(own.segment or 1).fill)
-    outline = [(box.x, bottom)]
-    for place, value in enumerate(everyone.values):
-        y = bottom - (value or 0) / largest * box.height
-        outline += [(box.x + place * step, y), (box.x + (place + 1) * step, y)]
-    canvas.line([*outline, (box.x + box.width, bottom)], Pen(INK, 0.8))
+    for series, fill, inset in ((everyone, GREY_BAR, 0.3), (own, brand.paint(own.segment or 1).fill, step * OWN_INSET)):
+        for place, value in enumerate(series.values):
+            extent = (value or 0) / largest * box.height
+            if extent:
+                canvas.rect(Box(box.x + place * step + inset, bottom - extent, step - 2 * inset, extent), fill)
     canvas.line([(box.x, bottom), (box.x + box.width, bottom)], Pen(RULE, 0.6))
     if len(own.labels) == 2:
         canvas.text((box.x, bottom + 10.5), own.labels[0], Font(8, 400, MUTED))
@@ -102,7 +102,9 @@ def draw_bars(chart: Chart, brand: Brand, width: float) -> Drawing:
             canvas.badge((0, middle - BADGE / 2), place + 1, brand.paint(place + 1), BADGE)
         canvas.text((left - names, middle + 3), shorten(category, names - 6, 9), Font(9, 400, TEXT))
         extent = (series.values[place] or 0) / largest * (width - left - values)
-        canvas.rect(Box(left, middle - 5.5, max(extent, 0.4), 11), brand.paint(place + 1).fill if of_segments else GREY_BAR)
+        canvas.rect(
+            Box(left, middle - 5.5, max(extent, 0.4), 11), brand.paint(place + 1).fill if of_segments else GREY_BAR
+        )
         canvas.text((left + extent + 5, middle + 3.2), series.labels[place], Font(9, 600, INK))
         canvas.line([(0, middle + BAR_ROW / 2), (width, middle + BAR_ROW / 2)], Pen(HAIR, 0.5))
     return canvas.finish()

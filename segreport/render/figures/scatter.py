@@ -77,7 +77,8 @@ def _project(points: np.ndarray, width: float, height: float) -> tuple[np.ndarra
 def _push_apart(chips: Sequence[_Chip], width: float, height: float) -> list[_Chip]:
     """Chips moved up and down, and inside the map, until none touches another."""
     boxes = [
-        [min(max(chip.x - chip.width / 2, 1), width - chip.width - 1), chip.y - CHIP_HEIGHT / 2, chip.width] for chip in chips
+        [min(max(chip.x - chip.width / 2, 1), width - chip.width - 1), chip.y - CHIP_HEIGHT / 2, chip.width]
+        for chip in chips
     ]
     for _ in range(ROUNDS):
         moved = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from segreport.domain import Chart
 from segreport.render.brand import Brand
 from segreport.render.figures.canvas import INK, MUTED, TEXT, WHITE, Box, Canvas, Drawing, Font, Pen
@@ -52,7 +54,7 @@ def _position(value: float) -> float:
 
 def _draw_zones(canvas: Canvas, strip: Box, texts: tuple[str, ...], has_words: bool) -> None:
     edges = [strip.x + strip.width * _position(value) for value in (LOW, *THRESHOLDS, HIGH)]
-    for place, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (start, end) in enumerate(pairwise(edges)):
         canvas.rect(Box(start, strip.y, end - start - (0.7 if place < 3 else 0), strip.height), ZONES[place])
         if has_words:
             canvas.text(((start + end) / 2, strip.y + strip.height + 10.5), WORDS[place], Font(8, 400, MUTED), "middle")

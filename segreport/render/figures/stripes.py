@@ -82,7 +82,7 @@ def _pieces(chart: Chart, width: float) -> list[_Piece]:
 
 
 def _place_names(pieces: list[_Piece], width: float) -> tuple[list[_Plate], list[_Plate]]:
-    """Name above the piece; else under the lower one; else the badge alone; shares too wide for a lower piece below it."""
+    """Name above the piece, else under the lower one, else the badge alone; a share too wide for its piece below it."""
     above: list[_Plate] = []
     below: list[_Plate] = []
     for piece in pieces:
@@ -96,7 +96,11 @@ def _place_names(pieces: list[_Piece], width: float) -> tuple[list[_Plate], list
         lone_share = _Plate(lower[0], piece.number, "", share, has_badge=False)
         if full.width <= upper[1] - 4 and _is_free(above, full, width):
             above.append(full)
-        elif has_lower and under.width <= max(lower[1] - 4, under.width if small else 0) and _is_free(below, under, width):
+        elif (
+            has_lower
+            and under.width <= max(lower[1] - 4, under.width if small else 0)
+            and _is_free(below, under, width)
+        ):
             below.append(under)
             continue
         elif upper[1] >= BADGE and _is_free(above, alone, width):
@@ -111,7 +115,9 @@ def _place_names(pieces: list[_Piece], width: float) -> tuple[list[_Plate], list
 
 def _is_free(lane: list[_Plate], plate: _Plate, width: float) -> bool:
     inside = plate.x + plate.width <= width
-    return inside and all(plate.x >= other.x + other.width + 5 or other.x >= plate.x + plate.width + 5 for other in lane)
+    return inside and all(
+        plate.x >= other.x + other.width + 5 or other.x >= plate.x + plate.width + 5 for other in lane
+    )
 
 
 def _draw_bands(canvas: Canvas, chart: Chart, brand: Brand, pieces: list[_Piece], rows: tuple[float, float]) -> None:

@@ -21,7 +21,7 @@ Cell = tuple[int, int, str]
 
 
 def place_bars(root: Element, filled: Filled) -> None:
-    """Give every cell filled by ``bar`` a rule of its colour; a rule without a fixed maximum gets a common round one."""
+    """Give every cell filled by ``bar`` a rule of its colour; an open maximum becomes a round one for all."""
     if not filled.bars:
         return
     template = filled.plan.root
@@ -78,10 +78,10 @@ def _forget(root: Element, rule: Element, extension: Element | None) -> None:
     if extension is None:
         return
     for own in list(root.iter(f"{{{X14}}}cfRule")):
-        holder = own.getparent()
-        if own.get("id") == extension.get("id") and holder is not None:
-            holder.remove(own)
-            _drop_childless(holder)
+        parent = own.getparent()
+        if own.get("id") == extension.get("id") and parent is not None:
+            parent.remove(own)
+            _drop_childless(parent)
 
 
 def _drop_childless(holder: Element) -> None:
@@ -171,5 +171,3 @@ _BEFORE = (
 def _insert_after_rules(root: Element, holder: Element) -> None:
     place = sum(etree.QName(child).localname in _BEFORE for child in root)
     root.insert(place, holder)
-
-

@@ -22,12 +22,13 @@ from segreport.render.workbook.styles import PLAIN, Paint, Styles, run_font
 
 LONGEST_TEXT = 32_767
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LOOKS_ESCAPED = re.compile(r"(_x[0-9A-Fa-f]{4}_)")
 _SPLIT = re.compile(DIRECTIVE.pattern)
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a cell holds: a number or text, the format of the number, paint, and the runs of a text if it has several."""
+    """What a cell holds: a number or text, its paint with the number's format, and the runs of a text with several."""
 
     value: float | str | None
     paint: Paint = PLAIN
@@ -127,9 +128,14 @@ def moved_cell(cell: Cell, column: int, row: int) -> Element:
     return element
 
 
+def escaped(text: str) -> str:
+    """The text with what Excel would read as an escape, such as ``_x0041_``, made literal."""
+    return _LOOKS_ESCAPED.sub(r"_x005F\1", text)
+
+
 def _write_text(parent: Element, text: str) -> None:
     element = etree.SubElement(parent, q("t"))
-    element.text = text
+    element.text = escaped(text)
     if text != text.strip() or "\n" in text or "  " in text:
         element.set(SPACE, "preserve")
 

@@ -14,6 +14,8 @@ from segreport.render.workbook.plots import Plot
 from segreport.render.workbook.references import letters, quoted
 from segreport.render.workbook.styles import Paint, Styles
 
+_FAR = 16
+
 
 @dataclass(frozen=True)
 class Look:
@@ -44,20 +46,27 @@ class ChartData:
     look: Look
     styles: Styles
     rows: dict[int, list[tuple[int, int, float | str | None]]] = field(default_factory=dict)
+    clouds: int = 0
+
+    def __post_init__(self) -> None:
+        self.top = self.row
 
     def add(self, title: str, plot: Plot, code: str) -> list[Range]:
         """Write a plot's block (``code`` is the format of its figures); returns the ranges of its series."""
-        self._put(self.column, self.row, self.look.title, title)
-        head = self.row + 1
         style = self.styles.paint(self.look.figure, Paint(format=code))
         if any(series.xs for series in plot.series):
-            ranges = list(self._points(plot, head, style))
-            length = max(len(series.values) for series in plot.series)
-        else:
-            ranges = list(self._table(plot, head, style))
-            length = len(plot.categories)
-        self.row = head + length + 2
+            return self._beside(title, plot, style)
+        self._put(self.column, self.row, self.look.title, title)
+        ranges = list(self._table(plot, self.row + 1, style))
+        self.row += len(plot.categories) + 3
         return ranges
+
+    def _beside(self, title: str, plot: Plot, style: int) -> list[Range]:
+        """Clouds of points are long: they stand to the right of all other blocks."""
+        column = self.column + _FAR + self.clouds
+        self.clouds += 2 * len(plot.series) + 1
+        self._put(column, self.top, self.look.title, title)
+        return list(self._points(plot, column, self.top + 1, style))
 
     def elements(self) -> Iterator[Element]:
         """The rows of the sheet."""
@@ -87,10 +96,10 @@ class ChartData:
                 self._area(column, head + 1, last),
             )
 
-    def _points(self, plot: Plot, head: int, style: int) -> Iterator[Range]:
+    def _points(self, plot: Plot, first: int, head: int, style: int) -> Iterator[Range]:
         """Two columns for every series: across and up."""
         for offset, series in enumerate(plot.series):
-            column = self.column + 2 * offset
+            column = first + 2 * offset
             self._put(column, head, self.look.head, series.name)
             self._put(column + 1, head, self.look.head, series.name)
             for at, (x, y) in enumerate(zip(series.xs, series.values, strict=True), 1):

@@ -144,7 +144,7 @@ def _recolor(series: Element, color: str) -> None:
 
 
 def _recolor_properties(properties: Element, color: str) -> None:
-    fills = [e for e in properties.iter(a("solidFill"))]
+    fills = list(properties.iter(a("solidFill")))
     if not fills and properties.find(a("noFill")) is None:
         fills = [etree.Element(a("solidFill"))]
         properties.insert(0, fills[0])

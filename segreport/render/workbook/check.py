@@ -1,4 +1,4 @@
-"""The check of a workbook template before any work: every token is read, every name is looked up, nothing is rendered."""
+"""The check of a workbook template before any work: every token is read and looked up, nothing is rendered."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ class Drawer:
         if chart is None:
             return False
         if not isinstance(chart, Chart):
-            raise TemplateError(f"{place}: {expression} is not a chart", "name one of the charts in templates/README.md")
+            raise TemplateError(
+                f"{place}: {expression} is not a chart", "name one of the charts in templates/README.md"
+            )
         plot = _clean(make_plot(chart, self.segments, self.brand, place))
         code = self.formats.excel(chart.unit, _decimals(chart))
         title = plot.title or chart.name
@@ -188,7 +190,9 @@ def _renumber(anchor: Element, number: int) -> int:
 
 
 def _decimals(chart: Chart) -> int:
-    """The decimals of the chart's printed labels."""
+    """The decimals of the chart's printed labels; two for a cloud of points, which prints none."""
+    if chart.kind == "scatter":
+        return 2
     for series in chart.series:
         for label in series.labels:
             found = re.search(r"[0-9][.,]([0-9]{1,2})(?![0-9])", label)
@@ -201,7 +205,8 @@ def _clean(plot: Plot) -> Plot:
     """The plot with words that a document can hold."""
     series: tuple[PlotSeries, ...] = tuple(replace(s, name=clean_text(s.name)) for s in plot.series)
     return replace(
-        plot, title=clean_text(plot.title), categories=tuple(clean_text(word) for word in plot.categories), series=series
+        plot,
+        title=clean_text(plot.title),
+        categories=tuple(clean_text(word) for word in plot.categories),
+        series=series,
     )
-
-

@@ -33,7 +33,7 @@ _MOST_CELLS = 200_000
 
 
 def result_of(formula: str, own: Values, sheets: Mapping[str, Values]) -> float | None:
-    """The formula's number; None where it waits for a cell that is NaN, or is more than sums, means and the four operations."""
+    """The formula's number; None where it waits for a cell that is NaN, or is more than sums, means and arithmetic."""
     areas: list[tuple[Values, Area]] = []
 
     def named(match: re.Match[str]) -> str:

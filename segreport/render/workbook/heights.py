@@ -21,7 +21,9 @@ def grow_rows(root: Element, rows: Iterable[Element], styles: Styles) -> None:
     merges = {(m.left, m.top): m for m in _merges(root)}
     default = float(_format(root).get("defaultRowHeight", "15"))
     for row in rows:
-        needed = max((_needed(cell, widths, merges, styles) for cell in row if cell.get("t") == "inlineStr"), default=0.0)
+        needed = max(
+            (_needed(cell, widths, merges, styles) for cell in row if cell.get("t") == "inlineStr"), default=0.0
+        )
         if needed > float(row.get("ht", default)) + 0.5:
             row.set("ht", f"{needed:.2f}".rstrip("0").rstrip("."))
             row.set("customHeight", "1")
@@ -32,9 +34,7 @@ def text_units(text: str, *, bold: bool = False) -> float:
     return sum(map(_letter_units, text)) * (1.05 if bold else 1.0)
 
 
-def _needed(
-    cell: Element, widths: dict[int, float], merges: dict[tuple[int, int], Area], styles: Styles
-) -> float:
+def _needed(cell: Element, widths: dict[int, float], merges: dict[tuple[int, int], Area], styles: Styles) -> float:
     """The height in points that a cell's text takes; 0 where it does not wrap or spreads over several rows."""
     style = int(cell.get("s", "0"))
     if not styles.wraps(style):

@@ -180,4 +180,3 @@ def _joined(areas: list[Area]) -> list[Area]:
         else:
             joined.append(area)
     return joined
-

@@ -113,7 +113,9 @@ def _write_names(book: Book, root: Element, entries: list[Entry], order: list[tu
 def _add_name(book: Book, names: Element, element: Element, position: int | None, part: str) -> None:
     filled = next((f for f in book.filled if f.part == part), None)
     text = element.text or ""
-    new = etree.SubElement(names, q("definedName"), dict(element.attrib))
+    new = etree.SubElement(names, q("definedName"))
+    for attribute, value in element.attrib.items():
+        new.set(attribute, value)
     new.text = book.mover(filled)(text, ()) if filled is not None else text
     if position is not None:
         new.set("localSheetId", str(position))
@@ -123,4 +125,4 @@ def _write_views(root: Element, order: list[int]) -> None:
     for view in root.iterfind(f"{q('bookViews')}/{q('workbookView')}"):
         active = int(view.get("activeTab", "0"))
         view.set("activeTab", str(order.index(active) if active in order else 0))
-        view.attrib.pop("firstSheet", None)
+        view.attrib.pop("firstSheet", "")

@@ -1,4 +1,4 @@
-"""A template sheet as read: its cells with their tokens, its blocks of rows, and where it may not be changed blindly."""
+"""A template sheet as read: its cells with their tokens, its blocks of rows, its tables and links."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def read_sheet(package: Package, part: str, name: str, strings: Strings) -> Shee
     root = package.read(part)
     where = f"{package.name}, sheet '{name}'"
     reader = _CellReader(where, strings)
-    rows = {row: plan for row, plan in _read_rows(root, reader)}
+    rows = dict(_read_rows(root, reader))
     merges = [Area.parse(element.get("ref", "A1")) for element in root.iterfind(f"{q('mergeCells')}/{q('mergeCell')}")]
     for row in rows.values():
         row.across = _read_across(row, merges)

@@ -54,7 +54,11 @@ def _bars(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
 
 
 def _by_segment(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
-    return Plot("", chart.categories, tuple(_colored(s, brand) for s in chart.series))
+    return Plot("", chart.categories, tuple(replace(_colored(s, brand), xs=()) for s in chart.series))
+
+
+def _scatter(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
+    return Plot("", (), tuple(_colored(s, brand) for s in chart.series))
 
 
 def _pairs(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
@@ -71,7 +75,8 @@ def _pairs(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
 def _strip(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
     points = {at: brand.paint(s.segment).fill for at, s in enumerate(chart.series) if s.segment}
     values = tuple(s.values[0] if s.values else None for s in chart.series)
-    return Plot("", tuple(s.name for s in chart.series), (PlotSeries(chart.subtitle or chart.title, values, points=points),))
+    series = PlotSeries(chart.subtitle or chart.title, values, points=points)
+    return Plot("", tuple(s.name for s in chart.series), (series,))
 
 
 def _diverging(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
@@ -85,7 +90,7 @@ def _diverging(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
 
 
 def _line(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
-    """The line, the chosen point as a series of its own (a painted point gets lost in LibreOffice), and the threshold."""
+    """The line, the threshold, and the chosen point as a series of its own: LibreOffice loses painted points."""
     first = chart.series[0]
     chosen = chart.categories.index(chart.highlight) if chart.highlight in chart.categories else None
     series = [PlotSeries(first.name, first.values, silent=frozenset(() if chosen is None else (chosen,)))]
@@ -104,30 +109,24 @@ def _band(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
         None if top is None or bottom is None else top - bottom
         for bottom, top in zip(low.values, high.values, strict=True)
     )
-    band = (PlotSeries(low.name, low.values), PlotSeries(high.name, height))
+    band = (PlotSeries(low.name, low.values), PlotSeries("data without structure", height))
     return Plot("", chart.categories, (*band, PlotSeries(own.name, own.values, color=brand.accent)))
-
-
-def _histogram(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
-    return Plot("", chart.categories, tuple(_colored(s, brand) for s in chart.series))
 
 
 def _colored(series: Series, brand: Brand) -> PlotSeries:
     paint = brand.paint(series.segment) if series.segment else None
-    return PlotSeries(
-        series.name, series.values, series.xs, paint.fill if paint else ALL, paint.on if paint else None
-    )
+    return PlotSeries(series.name, series.values, series.xs, paint.fill if paint else ALL, paint.on if paint else None)
 
 
 _MAKERS: Mapping[str, Callable[[Chart, tuple[int, ...], Brand], Plot]] = {
     "bars": _bars,
     "stripes": _by_segment,
     "multiples": _by_segment,
-    "scatter": _by_segment,
+    "scatter": _scatter,
     "pairs": _pairs,
     "strip": _strip,
     "diverging": _diverging,
     "line": _line,
     "band": _band,
-    "histogram": _histogram,
+    "histogram": _by_segment,
 }

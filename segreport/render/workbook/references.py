@@ -130,9 +130,7 @@ def _move_area(prefix: str, area: str, resolve: Callable[[int, int], Areas | Non
     return ",".join(_write_area(prefix, first, last, top, bottom, ":" in area) for top, bottom in areas)
 
 
-def _write_area(
-    prefix: str, first: re.Match[str], last: re.Match[str], top: int, bottom: int, is_range: bool
-) -> str:
+def _write_area(prefix: str, first: re.Match[str], last: re.Match[str], top: int, bottom: int, is_range: bool) -> str:
     def corner(match: re.Match[str], row: int) -> str:
         return f"{match.group(1)}{match.group(2)}{match.group(3)}{row}"
 

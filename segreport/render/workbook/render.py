@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from lxml import etree
 
@@ -24,7 +23,15 @@ from segreport.render.workbook.package import MAIN, TYPES_PART, Element, Package
 from segreport.render.workbook.plan import Cell, SheetPlan, Strings, read_sheet
 from segreport.render.workbook.references import MAX_ROWS
 from segreport.render.workbook.rows import Filled, PlacedTable
-from segreport.render.workbook.sheets import Book, add_sheet, copy_sheet, draw_sheet, fill_sheet, settle_formulas, stream_into
+from segreport.render.workbook.sheets import (
+    Book,
+    add_sheet,
+    copy_sheet,
+    draw_sheet,
+    fill_sheet,
+    settle_formulas,
+    stream_into,
+)
 from segreport.render.workbook.styles import Paint, Styles
 from segreport.render.workbook.tables import Streamed
 
@@ -139,12 +146,10 @@ def _slices(names: Mapping[str, Any], plan: SheetPlan) -> Iterator[Mapping[str, 
 def _is_live(plan: SheetPlan) -> bool:
     """Whether anything in the sheet may change; other sheets stay byte for byte."""
     has_formulas = any(cell.formula is not None for row in plan.rows.values() for cell in row.cells.values())
-    tokens = plan.repeats or bool(plan.tables) or any(True for _ in plan.live_cells())
-    others = [
-        element.text or element.get("location", "")
-        for element in plan.root.iter(*(q(name) for name in ("hyperlink", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")))
-    ]  # fmt: skip
-    return has_formulas or tokens or bool(plan.keep or plan.tab) or any(has_tokens(text) or "!" in text for text in others)
+    has_cells = bool(plan.tables) or any(True for _ in plan.live_cells())
+    texts = [element.text or "" for element in plan.root.iterfind(f"{q('headerFooter')}/*")]
+    links = [element.get("location", "") for element in plan.root.iterfind(f"{q('hyperlinks')}/{q('hyperlink')}")]
+    return has_formulas or has_cells or plan.repeats or any(has_tokens(t) for t in texts) or any(links)
 
 
 def _draw(book: Book, kept: dict[str, list[Entry]], report: Report, workbook: str) -> None:
@@ -184,13 +189,11 @@ def _look(plan: SheetPlan, corner: Cell) -> Look:
     return Look(corner.style, style(column, row + 1), style(column, row + 2), style(column + 1, row + 2))
 
 
-def _write_data(
-    book: Book, data: ChartData, home: Filled | None, workbook: str, kept: dict[str, list[Entry]]
-) -> None:
+def _write_data(book: Book, data: ChartData, home: Filled | None, workbook: str, kept: dict[str, list[Entry]]) -> None:
     if home is None:
         part = book.package.free_name("xl/worksheets/sheet.xml")
-        root = etree.Element(q("worksheet"), nsmap={None: MAIN})
-        etree.SubElement(root, q("sheetData")).extend(data.elements())
+        root = etree.fromstring(f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>')
+        root[0].extend(data.elements())
         book.package.add(part, root, WORKSHEET_TYPE)
         kept.setdefault(next(reversed(kept)), []).append(Entry(data.sheet, part, "visible"))
         return
@@ -227,7 +230,7 @@ def _stream(book: Book, filled: Filled, placed: PlacedTable, table: Streamed, ro
     if row is not None and row.element is not None and row.element.get("ht"):
         height = f' ht="{row.element.get("ht")}" customHeight="1"'
 
-    def write(own: PlacedTable, out: BinaryIO) -> None:
+    def write(own: PlacedTable, out: IO[bytes]) -> None:
         stream_rows(table, looks, own.corner.column, own.head + 1, out, height)
 
     stream_into(book, filled, root, write)
@@ -243,9 +246,7 @@ def _set_widths(root: Element, first: int, widths: list[float]) -> None:
     given = [(int(c.get("min", "1")), int(c.get("max", "1"))) for c in columns]
     for column, width in enumerate(widths, first):
         if not any(low <= column <= high for low, high in given):
-            etree.SubElement(
-                columns, q("col"), min=str(column), max=str(column), width=f"{width:g}", customWidth="1"
-            )
+            etree.SubElement(columns, q("col"), min=str(column), max=str(column), width=f"{width:g}", customWidth="1")
     columns[:] = sorted(columns, key=lambda c: int(c.get("min", "1")))
 
 

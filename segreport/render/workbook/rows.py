@@ -19,8 +19,8 @@ from segreport.render.workbook.plan import Cell, Row, SheetPlan
 from segreport.render.workbook.references import letters
 from segreport.render.workbook.styles import Paint
 
-
 MUTED = "#5B6773"
+_PRECISION = ((100, 0), (10, 1), (0.1, 2), (0.01, 3))
 
 
 @dataclass
@@ -181,7 +181,7 @@ class RowFiller:
         is_total = at_row >= len(table.table.rows) - table.table.total_rows
         for at in range(len(table.table.columns)):
             value = clean_number(cells[at]) if at < len(cells) else None
-            code = column_format(table.table, at) if isinstance(value, (int, float)) else None
+            code = figure_format(table.table, at, value, cells) if isinstance(value, (int, float)) else None
             paint = Paint(format=code, ink=MUTED if is_total else None)
             style = self.writer.styles.paint(_style(row, table, at), paint)
             yield self._written(table.corner.column + at, number, style, value)
@@ -197,18 +197,25 @@ class RowFiller:
 
 
 def is_figures(table: Table, at: int) -> bool:
-    """Whether a column of a table holds figures."""
+    """Whether a column of a table holds figures, or texts such as ``< .001`` that stand for them."""
     kinds: tuple[str, ...] = getattr(table, "kinds", ())
     if kinds:
         return kinds[at] != "text"
-    return any(isinstance(row[at], (int, float)) and not isinstance(row[at], bool) for row in table.rows if at < len(row))
+    values = [row[at] for row in table.rows if at < len(row)]
+    return any((isinstance(v, (int, float)) and not isinstance(v, bool)) or str(v).startswith("< ") for v in values)
 
 
-def column_format(table: Table, at: int) -> str | None:
-    """The number format of a table's column, by its decimals."""
+def figure_format(table: Table, at: int, value: float, row: tuple[object, ...]) -> str:
+    """The number format of a figure: its column's decimals, or as many as suit the largest figure of its row."""
     decimals = table.decimals[at] if at < len(table.decimals) else None
     if decimals is None:
-        return None
+        figures = [abs(v) for v in row if isinstance(v, (int, float)) and math.isfinite(v)]
+        if all(v == int(v) for v in figures):
+            decimals = 0
+        else:
+            # A share beside large means keeps its own decimals; a small one is never a false zero.
+            size = max(figures) if abs(value) >= 1 else abs(value)
+            decimals = next((places for edge, places in _PRECISION if size >= edge), 0 if value == 0 else 4)
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
@@ -257,4 +264,3 @@ def _row_element(row: Row | None, number: int) -> Element:
             if name not in ("r", "spans"):
                 element.set(name, value)
     return element
-

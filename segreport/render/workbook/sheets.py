@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from functools import partial
+from typing import IO, Any
 
 from lxml import etree
 
@@ -104,7 +105,7 @@ def fill_sheet(book: Book, filled: Filled) -> Element:
         data.remove(child)
     rows = list(RowFiller(book.writer, book.language, filled).rows())
     data.extend(rows)
-    move_all(root, filled, book.mover(filled), lambda element, own, names: _fill_link(book, element, own, names))
+    move_all(root, filled, book.mover(filled), partial(_fill_link, book))
     merge_spanners(root, filled)
     place_bars(root, filled)
     grow_rows(root, rows, book.writer.styles)
@@ -141,9 +142,7 @@ def settle_formulas(book: Book) -> None:
         waiting = left
 
 
-def stream_into(
-    book: Book, filled: Filled, root: Element, write: Callable[[PlacedTable, BinaryIO], None]
-) -> None:
+def stream_into(book: Book, filled: Filled, root: Element, write: Callable[[PlacedTable, IO[bytes]], None]) -> None:
     """Let the rows of a streamed table be written when the package is; the rest of the sheet stands around them."""
     table = next(t for t in filled.tables if t.streamed)
     data = root.find(q("sheetData"))
@@ -155,7 +154,7 @@ def stream_into(
     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     before, after = content.split(b"<!--rows-->")
 
-    def stream(out: BinaryIO) -> None:
+    def stream(out: IO[bytes]) -> None:
         out.write(before)
         write(table, out)
         out.write(after)
@@ -169,13 +168,13 @@ def _move_formula(cell: Element, text: str, path: Path, move: Move) -> None:
         return
     if formula.get("t") == "shared":
         for attribute in ("t", "si", "ref"):
-            formula.attrib.pop(attribute, None)
+            formula.attrib.pop(attribute, "")
     if formula.get("ref"):
         formula.set("ref", move(formula.get("ref", ""), path))
     formula.text = move(text, path)
     for old in cell.findall(q("v")):
         cell.remove(old)
-    cell.attrib.pop("t", None)
+    cell.attrib.pop("t", "")
 
 
 def _calculate(filled: Filled, place: tuple[int, int], cell: Element, sheets: Mapping[str, Values]) -> bool:
@@ -190,9 +189,10 @@ def _calculate(filled: Filled, place: tuple[int, int], cell: Element, sheets: Ma
 
 def _fill_link(book: Book, element: Element, filled: Filled, names: Mapping[str, Any]) -> bool:
     place = f"{book.package.name}, sheet '{filled.plan.name}', link in {element.get('ref')}"
-    for attribute in ("display", "tooltip"):
-        if has_tokens(element.get(attribute, "")):
-            element.set(attribute, book.language.text(element.get(attribute, ""), names, place))
+    if has_tokens(element.get("display", "")):
+        del element.attrib["display"]
+    if has_tokens(element.get("tooltip", "")):
+        element.set("tooltip", book.language.text(element.get("tooltip", ""), names, place))
     sheet, mark, cell = element.get("location", "").rpartition("!")
     if not mark:
         return True
@@ -231,7 +231,8 @@ def _fill_headers(book: Book, root: Element, filled: Filled) -> None:
 def _paint_tab(book: Book, root: Element, filled: Filled) -> None:
     """The tab in the colour the sheet asks for, or in its segment's."""
     if filled.plan.tab is not None:
-        color = str(book.language.value(filled.plan.tab, filled.names, f"{book.package.name}, sheet '{filled.plan.name}'"))
+        place = f"{book.package.name}, sheet '{filled.plan.name}', its tab"
+        color = str(book.language.value(filled.plan.tab, filled.names, place))
     elif filled.plan.repeats:
         color = str(filled.names["segment"].color)
     else:
@@ -243,4 +244,3 @@ def _paint_tab(book: Book, root: Element, filled: Filled) -> None:
     for old in properties.findall(q("tabColor")):
         properties.remove(old)
     properties.insert(0, etree.Element(q("tabColor"), rgb=argb(color)))
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,7 +43,9 @@ def open_customers(file: Path, words: frozenset[str]) -> Streamed:
     )  # fmt: skip
 
 
-def stream_rows(table: Streamed, looks: list[ColumnLook], column: int, row: int, out: BinaryIO, height: str = "") -> None:
+def stream_rows(
+    table: Streamed, looks: list[ColumnLook], column: int, row: int, out: IO[bytes], height: str = ""
+) -> None:
     """Write the table's rows as ``row`` elements from a column and row on."""
     for batch in _batches(table):
         _write_batch(batch, looks, column, row, out, height)
@@ -90,7 +92,7 @@ def _batches(table: Streamed) -> Iterator[pa.RecordBatch]:
 
 
 def _write_batch(
-    batch: pa.RecordBatch, looks: list[ColumnLook], column: int, row: int, out: BinaryIO, height: str
+    batch: pa.RecordBatch, looks: list[ColumnLook], column: int, row: int, out: IO[bytes], height: str
 ) -> None:
     numbers = pc.cast(pa.array(range(row, row + batch.num_rows), pa.int32()), pa.string())
     parts: list[Any] = ['<row r="', numbers, f'"{height}>']

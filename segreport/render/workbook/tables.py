@@ -18,7 +18,6 @@ from segreport.render.workbook.plan import SheetPlan
 from segreport.render.workbook.references import Area
 from segreport.render.workbook.rows import Filled, PlacedTable, unique_heads
 
-
 _BEFORE_MERGES = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
     "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews",
@@ -63,12 +62,10 @@ def place_tables(
         for instance in rows.instances.get(corner.row, ()):
             table = language.value(corner.lone or "", {**names, **instance.names}, corner.place)
             if not isinstance(table, Table):
-                raise TemplateError(f"{corner.place}: {corner.lone} is not a table", "templates/README.md lists the tables")
+                raise TemplateError(f"{corner.place}: {corner.lone} is no table", "templates/README.md lists them")
             count = table.count if isinstance(table, Streamed) else max(1, len(table.rows))
             is_listed = (corner.column, corner.row) in listed
-            yield PlacedTable(
-                corner, table, instance.row, instance.row + count, isinstance(table, Streamed), is_listed
-            )
+            yield PlacedTable(corner, table, instance.row, instance.row + count, isinstance(table, Streamed), is_listed)
 
 
 def fill_tables(package: Package, root: Element, filled: Filled, names: TableNames) -> None:
@@ -158,7 +155,8 @@ def _rename_columns(table: Element, filled: Filled, area: Area) -> None:
     values = [filled.values.get((area.left + at, area.top)) for at in range(len(columns))]
     if all(value is None for value in values):
         return
-    heads = unique_heads(tuple(str(v) if v is not None else e.get("name", "") for v, e in zip(values, columns, strict=True)))
+    printed = (e.get("name", "") if v is None else str(v) for v, e in zip(values, columns, strict=True))
+    heads = unique_heads(tuple(printed))
     for element, head in zip(columns, heads, strict=True):
         element.set("name", head)
 

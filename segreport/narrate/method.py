@@ -1,0 +1,162 @@
+"""What is said of the method and the data: how it was done, why this many segments, how sure it is, what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from segreport.domain import Sentence
+from segreport.formatting import list_words
+from segreport.narrate.say import Slot, say, say_with_lead, upper_first
+from segreport.narrate.whole import Whole
+
+WISHES = (
+    (("region", "country", "city", "state", "zip", "postcode", "location", "area"), "place"),
+    (("store type", "shop type", "branch"), "type of store"),
+    (("margin", "profit", "cost"), "margin"),
+    (("satisfaction", "rating", "nps"), "satisfaction"),
+)
+
+
+def tell_method(w: Whole) -> list[Sentence]:
+    """The page of the method: what was left out, why this many segments, how sure each is."""
+    n, weak = w.n().capitalize(), w.segmentation.verdict != "clear"
+    used, read = w.ledger[-1].rows, w.ledger[0].rows
+    dropped = w.book.add("cleaning.dropped", read - used, "count")
+    left_out = (
+        "Every one of {read} rows is used"
+        if used == read
+        else f"{{dropped}} of {{read}} rows {'was' if read - used == 1 else 'were'} left out"
+    )
+    edges = "soft at the edges" if weak else "well apart"
+    stable = "they come back in resamples" if w.all_come_back() else "not all come back in resamples"
+    title = (
+        "{n} groups: {stable}, {edges}" if not w.none else "How we looked for segments, and why we say there are none"
+    )
+    return [
+        say("method", title, n=n, stable=stable, edges=edges),
+        say("cleaning", left_out, read=w.book["cleaning.0.rows"], dropped=dropped),
+        _why(w),
+        _reason(w),
+        say("map", "The groups blend at the borders" if weak else "The groups stand apart"),
+        say(
+            "map_note",
+            "One dot per customer on the two main axes of difference ({share})",
+            share=w.book["method.explained"],
+        ),
+        _stability(w),
+        say("sure", _sure_text(w), low=w.book["method.lowest_overlap"], n=w.book["method.resamples"]),
+    ]
+
+
+def _stability(w: Whole) -> Sentence:
+    n = w.n()
+    text = (
+        f"All {n} come back when customers are resampled"
+        if w.all_come_back()
+        else f"Not all {n} come back when customers are resampled"
+    )
+    return say("stability", text)
+
+
+def _sure_text(w: Whole) -> str:
+    if w.all_come_back():
+        return "All groups come back when customers are resampled (lowest mean overlap {low} in {n} resamples)."
+    return "The least stable group has a mean overlap of {low} in {n} resamples; 0.75 and more counts as stable."
+
+
+def _why(w: Whole) -> Sentence:
+    """The title above the scores."""
+    k, scores = w.segmentation.k, w.segmentation.scores
+    best = max(scores, key=lambda s: s.silhouette).k
+    if w.segmentation.k_asked:
+        return say("why", "{k} segments, as asked", k=w.word(k).capitalize())
+    if best == k:
+        return say("why", "{k} groups separate best", k=w.word(k).capitalize())
+    return say("why", "{best} groups separate best; {k} say more", best=w.word(best).capitalize(), k=w.word(k))
+
+
+def _reason(w: Whole) -> Sentence:
+    k, scores = w.segmentation.k, w.segmentation.scores
+    best, excess = max(scores, key=lambda s: s.silhouette), max(scores, key=lambda s: s.excess)
+    own = next(s for s in scores if s.k == k)
+    slots: dict[str, Slot] = {
+        "k": w.word(k).capitalize(),
+        "own": w.book[f"score.{k}.silhouette"],
+        "excess": w.book[f"score.{k}.excess"],
+        "best": w.word(best.k),
+        "best_score": w.book[f"score.{best.k}.silhouette"],
+    }
+    if w.none:
+        return say(
+            "reason",
+            "No number of groups separates these customers much better than noise: "
+            "the largest gain is {gain}, and structure begins at {edge}.",
+            gain=w.book[f"score.{excess.k}.excess"],
+            edge=w.book.add("method.weak_from", 0.06, "score"),
+        )
+    text = "{k} groups have a silhouette of {own} and stand {excess} above data without structure"
+    if w.segmentation.k_asked and excess.k != k:
+        text += "; left to itself, the program would have cut {choice} ({choice_excess} above)."
+        slots |= {"choice": w.word(excess.k), "choice_excess": w.book[f"score.{excess.k}.excess"]}
+    elif best.k == k:
+        text += ", the most of all numbers tried." if excess.k == k else "."
+    else:
+        text += (
+            ", the most of all numbers tried; {best} groups have the higher silhouette ({best_score})."
+            if excess.k == k
+            else "."
+        )
+    if own.min_jaccard is not None and own.min_jaccard >= 0.75:
+        text += " Every one of them comes back when customers are resampled."
+    return say("reason", text, **slots)
+
+
+def tell_source(w: Whole) -> Sentence:
+    """The line at the foot of every page."""
+    read = ""
+    slots: dict[str, Slot] = {
+        "file": w.source.file,
+        "rows": w.book["source.rows"],
+        "k": str(w.segmentation.k),
+        "seed": str(w.segmentation.seed),
+    }
+    if w.as_of:
+        day = date.fromisoformat(w.as_of[:10])
+        read, slots["day"] = ", as of {day}", w.book.formats.day(day)
+    tail = "Tried: k-means, k = {low} to {high}, seed {seed}." if w.none else "Segments: k-means, k = {k}, seed {seed}."
+    slots |= {"low": str(w.segmentation.scores[0].k), "high": str(w.segmentation.scores[-1].k)}
+    return say("source_line", "Source: {file}, {rows} rows" + read + ". " + tail, **slots)
+
+
+def tell_limits(w: Whole) -> list[Sentence]:
+    """What the data do not say, by the names of their columns."""
+    names = " ".join(w.columns).lower().replace("_", " ")
+    missing = [word for words, word in WISHES if not any(w in names for w in words)]
+    if not missing:
+        return []
+    return [say("limits", "{words}", words=upper_first(list_words(missing)))]
+
+
+def tell_rely(w: Whole) -> list[Sentence]:
+    """What stands where there are no segments: the proof, what to rely on, what would help."""
+    return [
+        say("noise", "The data separate no better than noise"),
+        say(
+            "noise_note",
+            "Centroid silhouette by number of groups: these customers, and random data sets of the same shape (band)",
+        ),
+        say_with_lead(
+            "rely",
+            "The averages.",
+            "Means, shares and spreads of all customers are sound; they are in the workbook.",
+        ),
+        say_with_lead(
+            "rely",
+            "Simple rules.",
+            "A split you choose yourself, such as the top fifth by income, is a rule and not a discovery. "
+            "It needs no model.",
+        ),
+        say_with_lead("help", "Add behaviour:", "products bought, channels, dates of orders."),
+        say_with_lead("help", "Add time:", "recency and change say more than levels."),
+        say_with_lead("help", "Run again:", "segreport will say when groups appear."),
+    ]

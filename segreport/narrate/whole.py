@@ -1,0 +1,70 @@
+"""The report as one thing to speak of: its numbers, its segments by name, and the questions every sentence asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segreport.domain import CleaningStep, Fact, Measure, Profile, Segment, Segmentation, Source
+from segreport.formatting import count_word
+from segreport.narrate.facts import FactBook
+from segreport.narrate.say import Slot, lower_first
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that is needed to speak of the report as a whole."""
+
+    profile: Profile
+    segmentation: Segmentation
+    source: Source
+    ledger: tuple[CleaningStep, ...]
+    book: FactBook
+    shorts: dict[int, str]
+    value_name: str
+    columns: tuple[str, ...]
+    as_of: str | None
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments, in order."""
+        return self.profile.segments
+
+    @property
+    def none(self) -> bool:
+        """Whether the data hold no segments."""
+        return self.segmentation.verdict == "none"
+
+    def of(self, segment: Segment, name: str) -> Fact:
+        return self.book[f"segment.{segment.id}.{name}"]
+
+    def slots(self, segment: Segment) -> dict[str, Slot]:
+        slots: dict[str, Slot] = {"short": lower_first(self.shorts[segment.id]), "share": self.of(segment, "share")}
+        if segment.value_share is not None:
+            slots["value_share"] = self.of(segment, "value.share")
+        return slots
+
+    def n(self) -> str:
+        return self.word(self.segmentation.k)
+
+    def word(self, n: int) -> str:
+        return count_word(n, self.book.formats)
+
+    def hero(self) -> Segment | None:
+        """The segment whose share of value is furthest above its share of customers."""
+        if self.profile.value is None or any(s.value_share is None for s in self.segments):
+            return None
+        return max(self.segments, key=lambda s: ((s.value_share or 0.0) - s.share, -s.id))
+
+    def by_value(self) -> list[Segment]:
+        return sorted(self.segments, key=lambda s: (-(s.value_share if s.value_share is not None else s.share), s.id))
+
+    def all_come_back(self) -> bool:
+        return all(s.jaccard >= 0.75 or s.stability == "tiny" for s in self.segments)
+
+    def eta(self, column: str) -> float:
+        return self.segments[0].columns[column].eta2 or 0.0
+
+    def spoken(self) -> tuple[Measure, ...]:
+        """The measures worth a headline: the ones segments are made from, and value."""
+        named = set(self.segmentation.features) | ({self.profile.value} if self.profile.value else set())
+        return tuple(m for m in self.profile.measures if m.column in named)

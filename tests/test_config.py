@@ -1,0 +1,83 @@
+"""The configuration is checked once, and says where and what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from segreport.config import load_config
+from segreport.errors import ConfigError
+
+SOURCE = Path("customers.csv")
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "segreport.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_any_setting_there_are_defaults() -> None:
+    config = load_config(Path("data/marketing_campaign.csv"))
+    assert (config.name, config.title, config.currency) == ("marketing_campaign", "Marketing campaign", "USD")
+    assert config.outputs.formats == ("pdf", "pptx", "xlsx")
+    assert config.k_range == (None, 2, 10)
+
+
+def test_a_flag_wins_over_the_file(tmp_path: Path) -> None:
+    file = write(tmp_path, '[report]\nlocale = "de_DE"\n[segment]\nk = 4\nseed = 1\n')
+    config = load_config(SOURCE, file=file, flags={"segment.k": "5"})
+    assert (config.k_range[0], config.segment.seed, config.currency) == (5, 1, "EUR")
+
+
+@pytest.mark.parametrize(("k", "found"), [("auto", (None, 2, 10)), ("4", (4, 2, 10)), ("3-6", (None, 3, 6))])
+def test_k_is_auto_a_number_or_a_range(k: str, found: tuple[int | None, int, int]) -> None:
+    assert load_config(SOURCE, flags={"segment.k": k}).k_range == found
+
+
+@pytest.mark.parametrize("k", ["0", "1", "6-3", "many", "51"])
+def test_another_k_is_refused(k: str) -> None:
+    with pytest.raises(ConfigError, match="--k"):
+        load_config(SOURCE, flags={"segment.k": k})
+
+
+def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
+    file = write(tmp_path, "[report]\ntitle = 'x'\n\n[segment]\nsead = 3\n")
+    with pytest.raises(ConfigError) as refusal:
+        load_config(SOURCE, file=file)
+    assert refusal.value.message == "segreport.toml, line 5: unknown key 'sead'"
+    assert refusal.value.hint == "did you mean seed?"
+
+
+def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="line 1: unknown key 'reprot'") as refusal:
+        load_config(SOURCE, file=write(tmp_path, "[reprot]\n"))
+    assert refusal.value.hint == "did you mean report?"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[report]\nlocale = 'klingon'\n", "line 2: unknown locale"),
+        ("[report]\ncurrency = 'XYZW'\n", "line 2: unknown currency"),
+        ("[outputs]\nformats = ['pdf', 'docx']\n", "unknown format 'docx'"),
+        ("[segment]\nseed = -1\n", "line 2"),
+        ("[report]\nname = '../up'\n", "cannot be the name of a folder"),
+        ("source = 'x'\n", "line 1: unknown key 'source'"),
+        ("[segment\n", "segreport.toml"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message.replace("(", r"\(")):
+        load_config(SOURCE, file=write(tmp_path, text))
+
+
+def test_a_wrong_flag_is_named_as_a_flag() -> None:
+    with pytest.raises(ConfigError, match="--formats: unknown format 'docx'"):
+        load_config(SOURCE, flags={"outputs.formats": "pdf,docx"})
+
+
+def test_templates_are_found_beside_the_file(tmp_path: Path) -> None:
+    config = load_config(SOURCE, file=write(tmp_path, "[templates]\ndeck = 'company.pptx'\n"))
+    assert config.templates.deck == tmp_path / "company.pptx"

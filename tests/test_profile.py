@@ -1,0 +1,58 @@
+"""Numbers of a segment equal those that pandas and scipy give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from segreport.clean import clean
+from segreport.features import build_features
+from segreport.profile import build_profile, stability_of
+from segreport.profile.variance import analyse_variance, eta_squared
+from segreport.roles import detect_roles
+from segreport.segment import Plan, segment
+from segreport.sources import read
+
+
+def test_anova_equals_scipys(sample: Path) -> None:
+    rng = np.random.default_rng(0)
+    values, labels = rng.normal(size=(300, 2)), rng.integers(1, 4, 300)
+    values[:, 0] += labels
+    for place, row in enumerate(analyse_variance(values, ("a", "b"), labels)):
+        expected = stats.f_oneway(*(values[labels == g, place] for g in (1, 2, 3)))
+        assert (row.f, row.p) == pytest.approx((expected.statistic, expected.pvalue))
+        assert (row.cluster_df, row.error_df) == (2, 297)
+
+
+def test_means_shares_and_values_are_the_real_ones(sample: Path) -> None:
+    features = build_features(clean(detect_roles(read(sample))))
+    segmentation, assignment = segment(features, Plan())
+    profile = build_profile(features, segmentation, assignment)
+    assert sum(s.size for s in profile.segments) == len(features.frame)
+    assert sum(s.value_share or 0 for s in profile.segments) == pytest.approx(1.0)
+    own = features.frame[assignment.segment == 2]["Spend_Tea"]
+    found = profile.segments[1].columns["Spend_Tea"]
+    everyone = features.frame["Spend_Tea"]
+    assert (found.mean, found.median, found.n) == pytest.approx((own.mean(), own.median(), len(own)))
+    assert found.z == pytest.approx((own.mean() - everyone.mean()) / everyone.std(ddof=0))
+    assert found.index == pytest.approx(100 * own.mean() / everyone.mean())
+    assert found.eta2 == pytest.approx(eta_squared(everyone, assignment.segment))
+    for histogram in profile.histograms.values():
+        assert sum(histogram.all) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "jaccard", "state"),
+    [
+        (22, 0.01, 0.99, "tiny"),
+        (50, 0.005, 0.99, "tiny"),
+        (50, 0.1, 0.8, "stable"),
+        (50, 0.1, 0.7, "pattern"),
+        (50, 0.1, 0.5, "unstable"),
+    ],
+)
+def test_a_segments_state_follows_the_cuts(size: int, share: float, jaccard: float, state: str) -> None:
+    assert stability_of(size, share, jaccard) == state
