@@ -119,7 +119,8 @@ class _Charts:
             "profile",
             "heat",
             self._say("glance"),
-            "Segment means; colour shows the distance from the average of all customers",
+            "Segment means. Colour shows the distance from the average of all customers in standard deviations "
+            "(steps at 0.2, 0.5, 0.8); bold from 0.8.",
             tuple(m.label for m in rows),
             series,
             self._alt("Heat map, most distinct", told, "all values in the table"),

@@ -109,7 +109,7 @@ def label_of(name: str) -> str:
     if len(words) > 2 and words[-1] in _PERIODS:
         words[-1] = _PERIODS[words[-1]]
         words = [word for word in words if word != "number of"]
-    text = " ".join(words) or name
+    text = "year of birth" if set(words) == {"year", "birth"} else " ".join(words) or name
     return text[:1].upper() + text[1:]
 
 

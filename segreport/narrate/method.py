@@ -50,11 +50,7 @@ def tell_method(w: Whole) -> list[Sentence]:
 
 def _stability(w: Whole) -> Sentence:
     n = w.n()
-    text = (
-        f"All {n} come back when customers are resampled"
-        if w.all_come_back()
-        else f"Not all {n} come back when customers are resampled"
-    )
+    text = f"All {n} come back in resamples" if w.all_come_back() else f"Not all {n} come back in resamples"
     return say("stability", text)
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from segreport.domain import Fact, Profile, Recommendation
 from segreport.errors import TemplateError
 from segreport.narrate.facts import FactBook
+from segreport.narrate.say import lower_first
 from segreport.narrate.traits import Reading
 
 MOST = 4
@@ -127,6 +128,8 @@ class _Slots:
         """The fact or word of a slot."""
         if slot == "short":
             return self.short
+        if slot == "worth":
+            return next((lower_first(m.label) for m in self.profile.measures if m.column == self.profile.value), None)
         if slot == "reliable":
             return self.book.formats.number(0.6, 2)
         if slot in ("size", "share", "jaccard"):

@@ -142,7 +142,7 @@ def _figures(w: Whole) -> list[Sentence]:
         *money,
         *spoken,
         _figure("segments", "method.k"),
-        _figure(f"silhouette; structure {how}", f"{best}silhouette"),
+        _figure(f"silhouette: {how}", f"{best}silhouette"),
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from segreport.domain import Profile, Segment, Segmentation, Sentence, Table, Trait
 from segreport.formatting import Formats
+from segreport.narrate.whole import shown_columns
 
-GLANCE_ROWS = 16
 SPSS_CAVEAT = (
     "The F tests serve description only: the segments were formed to make these differences large, so the levels do "
     "not test the hypothesis that the means are equal."
@@ -34,13 +34,6 @@ def build_tables(
     )
 
 
-def _shown(profile: Profile) -> list[str]:
-    """The measures that fit on a page: the ones that differ most between the segments, in print order."""
-    by_difference = sorted(profile.measures, key=lambda m: -(profile.segments[0].columns[m.column].eta2 or 0.0))
-    keep = {m.column for m in by_difference[:GLANCE_ROWS]} | ({profile.value} if profile.value else set())
-    return [m.column for m in profile.measures if m.column in keep][:GLANCE_ROWS]
-
-
 def _heads(profile: Profile) -> tuple[str, ...]:
     return tuple(segment.name for segment in profile.segments)
 
@@ -51,7 +44,7 @@ def _means(profile: Profile, column: str) -> tuple[float | None, ...]:
 
 
 def _glance(profile: Profile) -> Table:
-    rows = tuple((column, *_means(profile, column)) for column in _shown(profile))
+    rows = tuple((column, *_means(profile, column)) for column in shown_columns(profile))
     return Table("glance", "Segments at a glance", ("Column", *_heads(profile), "All customers"), rows)
 
 

@@ -10,6 +10,9 @@ from segreport.narrate.facts import FactBook
 from segreport.narrate.say import Slot, lower_first
 
 
+GLANCE_ROWS = 16
+
+
 @dataclass(frozen=True)
 class Whole:
     """All that is needed to speak of the report as a whole."""
@@ -67,4 +70,12 @@ class Whole:
     def spoken(self) -> tuple[Measure, ...]:
         """The measures worth a headline: the ones segments are made from, and value."""
         named = set(self.segmentation.features) | ({self.profile.value} if self.profile.value else set())
-        return tuple(m for m in self.profile.measures if m.column in named)
+        shown = shown_columns(self.profile)
+        return tuple(m for m in self.profile.measures if m.column in named and m.column in shown)
+
+
+def shown_columns(profile: Profile) -> list[str]:
+    """The measures that fit on a page: the ones that differ most between the segments, in print order."""
+    by_difference = sorted(profile.measures, key=lambda m: -(profile.segments[0].columns[m.column].eta2 or 0.0))
+    keep = {m.column for m in by_difference[:GLANCE_ROWS]} | ({profile.value} if profile.value else set())
+    return [m.column for m in profile.measures if m.column in keep][:GLANCE_ROWS]

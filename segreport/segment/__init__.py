@@ -49,8 +49,8 @@ def segment(features: Features, plan: Plan) -> tuple[Segmentation, Assignment]:
         k=k,
         seed=plan.seed,
         n_init=plan.n_init,
-        features=prepared.columns,
-        transforms=prepared.transforms,
+        features=features.chosen,
+        transforms={column: prepared.transforms[column] for column in features.chosen},
         verdict=_verdict(plan, k, scores, repeat),
         reason=_reason(plan, k, scores),
         scores=scores,
@@ -63,7 +63,7 @@ def segment(features: Features, plan: Plan) -> tuple[Segmentation, Assignment]:
         resamples=repeat.resamples,
         explained=explained,
     )
-    return result, _assign(prepared, values, fit, plane)
+    return result, _assign(prepared, features.chosen, fit, plane)
 
 
 def _range_of_k(plan: Plan, values: np.ndarray) -> range:
@@ -132,9 +132,11 @@ def _two_axes(values: np.ndarray) -> tuple[np.ndarray, float]:
     return plane, float(shares[:2].sum())
 
 
-def _assign(prepared: Prepared, values: np.ndarray, fit: Fit, plane: np.ndarray) -> Assignment:
-    """Back from the order of fitting to the order of the rows."""
+def _assign(prepared: Prepared, columns: tuple[str, ...], fit: Fit, plane: np.ndarray) -> Assignment:
+    """Back from the order of fitting to the order of the rows and columns."""
+    values = prepared.values[prepared.order]
     own = distances_to(values, fit.centres)[np.arange(len(values)), fit.labels]
     back = np.empty_like(prepared.order)
     back[prepared.order] = np.arange(len(back))
-    return Assignment(fit.labels[back] + 1, own[back], plane[back], prepared.values)
+    places = [prepared.columns.index(column) for column in columns]
+    return Assignment(fit.labels[back] + 1, own[back], plane[back], prepared.values[:, places])

@@ -122,7 +122,11 @@ def test_the_chart_that_is_named_stands_in_its_place_and_can_be_edited(three: Pa
     template = Presentation(str(TEMPLATE))
     box = next(s for page in template.slides for s in page.shapes if s.name == "{{ chart.value_share }}")
     assert (frame.left, frame.top, frame.width, frame.height) == (box.left, box.top, box.width, box.height)
-    assert [series.name for series in frame.chart.plots[0].series] == ["Budget families", "Deal seekers", "Premium buyers"]
+    assert [series.name for series in frame.chart.plots[0].series] == [
+        "Budget families",
+        "Deal seekers",
+        "Premium buyers",
+    ]
     assert frame.chart.part.chart_workbook.xlsx_part is not None
 
 
@@ -152,7 +156,9 @@ def test_names_are_literal_text(tmp_path: Path) -> None:
         assert name in text
 
 
-@pytest.mark.parametrize("report", [make_report(3), make_report(9), make_report(3, verdict="none")], ids=["three", "nine", "none"])
+@pytest.mark.parametrize(
+    "report", [make_report(3), make_report(9), make_report(3, verdict="none")], ids=["three", "nine", "none"]
+)
 def test_the_same_report_gives_the_same_bytes(report: Report, tmp_path: Path) -> None:
     first = make_deck(report, tmp_path).read_bytes()
     assert make_deck(report, tmp_path).read_bytes() == first

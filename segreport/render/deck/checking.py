@@ -128,5 +128,3 @@ def _follow(text: str, stack: list[str]) -> None:
         elif word in ("endfor", "endif"):
             while stack and block_word(stack.pop()) == "set":
                 pass
-
-

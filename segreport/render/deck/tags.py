@@ -72,9 +72,10 @@ def block_word(token: str) -> str:
 def is_only_tags(text: str) -> bool:
     """Whether the text is block tags and nothing that prints."""
     tokens = TOKEN.findall(text)
-    return any(block_word(token) for token in tokens) and not TOKEN.sub(
-        lambda m: m.group() if m.group().startswith("{{") else "", text
-    ).strip()
+    return (
+        any(block_word(token) for token in tokens)
+        and not TOKEN.sub(lambda m: m.group() if m.group().startswith("{{") else "", text).strip()
+    )
 
 
 def outer_block(text: str) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.presentation import Presentation
 
 from segreport.formatting import Formats
@@ -30,6 +31,7 @@ def render(job: Job) -> None:
     for page in expand_slides(deck, filling):
         _fill_page(page)
     deck.core_properties.title = clean_text(job.report.report.title)
+    _drop_thumbnail(deck)
     deck.part.rename_slide_parts([entry.rId for entry in deck.slides._sldIdLst])
     packed = BytesIO()
     deck.save(packed)
@@ -53,6 +55,14 @@ def _fill_masters(deck: Presentation, filling: Filling) -> None:
         fill_master(master.shapes, filling.at("slide master"))
         for layout in master.slide_layouts:
             fill_master(layout.shapes, filling.at(f"layout {layout.name!r}"))
+
+
+def _drop_thumbnail(deck: Presentation) -> None:
+    """The little picture of the file would show the template."""
+    relations = deck.part.package._rels
+    for identity, relation in list(relations.items()):
+        if relation.reltype == RT.THUMBNAIL:
+            relations.pop(identity)
 
 
 def _fill_page(page: Page) -> None:
