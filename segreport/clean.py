@@ -16,6 +16,8 @@ FAR_OUT = 3.0
 """A value this many interquartile ranges beyond the quartiles is far out (Tukey 1977)."""
 FEW_FAR_OUT = 0.005
 RARE = 0.005
+CUSTOMER_COLUMNS = frozenset({"customerid", "customer", "clientid", "custid", "customerno", "customernumber"})
+LOG_SHARE = 0.5
 
 
 def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTable:
@@ -23,6 +25,7 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
 
     Raises InputError where nothing is left.
     """
+    _refuse_log(table)
     frame, ledger = _drop_rows(table)
     if frame.empty:
         raise InputError("no row is left after cleaning", "the cleaning ledger: " + _ledger_in_words(ledger))
@@ -48,6 +51,18 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
         table.rejects,
         _currency(frame, table.roles),
     )
+
+
+def _refuse_log(table: TypedTable) -> None:
+    """A log of purchases read as customers would be a misread; it is refused by its repeated customer column."""
+    if columns_with(table.roles, "id"):
+        return
+    for column in table.frame:
+        name = str(column).lower().replace("_", "").replace(" ", "")
+        customers = table.frame[column].nunique()
+        if name in CUSTOMER_COLUMNS and customers < LOG_SHARE * len(table.frame):
+            cause = f"this is a log of purchases: {column} has {customers} customers in {len(table.frame)} rows"
+            raise InputError(cause, "give one row a customer; or name the id of the rows with --id")
 
 
 def _drop_rows(table: TypedTable) -> tuple[pd.DataFrame, tuple[CleaningStep, ...]]:

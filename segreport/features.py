@@ -23,7 +23,10 @@ def build_features(clean: CleanTable, *, asked: tuple[str, ...] = ()) -> Feature
     """
     frame, measures = _measures(clean)
     if not measures:
-        raise InputError("no numeric column is left to segment on", "add a column with amounts, counts or scores")
+        only = "; every other has one value only" if columns_with(clean.roles, "constant") else ""
+        raise InputError(
+            f"no numeric column is left to segment on{only}", "add a column with amounts, counts or scores"
+        )
     chosen, left_out = _choose(frame, measures, clean.roles, asked)
     categories = tuple(columns_with(clean.roles, "category"))
     ids = columns_with(clean.roles, "id")

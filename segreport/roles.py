@@ -13,6 +13,10 @@ from segreport.errors import ConfigError
 from segreport.values import Typed, type_column
 
 MANY_CATEGORIES = 30
+_CODES = frozenset(
+    ["region", "channel", "type", "class", "code", "group", "cluster", "segment", "gender", "sex", "zip"]
+)
+_PLAIN = re.compile(r"[\w\s.\-/()%&]+")
 MOSTLY_DISTINCT = 0.9
 _SPEND = frozenset(["mnt", "spend", "spent", "spending", "sales", "revenue", "amount", "expenditure"])
 _NOT_SPEND = frozenset(["score", "last", "average", "avg", "mean", "first", "max", "min", "ratio", "rate"])
@@ -104,11 +108,15 @@ def split_name(name: str) -> list[str]:
 
 
 def label_of(name: str) -> str:
-    """The column's name as a person would write it."""
+    """The column's name as a person would write it; a name with unusual characters is left as it is."""
+    if not _PLAIN.fullmatch(name):
+        return name
     words = [_WORDS.get(word, word) for word in split_name(name)]
     if len(words) > 2 and words[-1] in _PERIODS:
         words[-1] = _PERIODS[words[-1]]
         words = [word for word in words if word != "number of"]
+    if len(words) > 1 and words[-1] == "thousands":
+        words[-1] = "(thousands)"
     text = "year of birth" if set(words) == {"year", "birth"} else " ".join(words) or name
     return text[:1].upper() + text[1:]
 
@@ -155,6 +163,8 @@ def _number_role(name: str, label: str, present: pd.Series, distinct: int) -> Ro
     if set(present.unique()) <= {0.0, 1.0}:
         return Role("flag", "zero or one", label)
     whole = bool((present == present.round()).all())
+    if whole and distinct <= MANY_CATEGORIES and _CODES & set(split_name(name)):
+        return Role("category", f"codes: {distinct} different whole numbers", label)
     if whole and distinct == len(present) and len(present) > 20:
         return Role("near-unique", "a whole number of its own in every row: a key, not a measurement", label)
     return Role("number", "numbers", label)

@@ -79,6 +79,12 @@ def test_nothing_left_is_refused() -> None:
         build_features(cleaned({"id": ["1", "2", "3"], "age": ["30", "30", None]}))
 
 
+def test_a_log_of_purchases_is_not_read_as_customers() -> None:
+    log = {"CustomerID": ["1", "1", "1", "2", "2", "2"], "amount": ["5", "6", "7", "8", "9", "4"]}
+    with pytest.raises(InputError, match="a log of purchases: CustomerID has 2 customers in 6 rows"):
+        cleaned(log)
+
+
 def test_the_real_table_shows_its_known_quirks(campaign: Path) -> None:
     table = clean(detect_roles(read(campaign)))
     found = {f.code: f.amount for f in table.findings}

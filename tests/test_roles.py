@@ -42,6 +42,7 @@ def role(name: str, cells: list[str | None]) -> str:
         ("last_purchase_amount", ["39", "81", "81"], "number"),
         ("Complain", ["0", "1", "0"], "complaint"),
         ("Z_Revenue", ["11", "11", "11"], "constant"),
+        ("Region", ["1", "2", "3"], "category"),
         ("notes", [None, "", " "], "missing"),
         ("newsletter", ["0", "1", "1"], "flag"),
         ("gender", ["F", "M", "F"], "category"),

@@ -162,7 +162,7 @@ def _warnings(segments: tuple[Segment, ...], segmentation: Segmentation) -> list
     elif segmentation.verdict == "weak":
         notes.append(Note("SEG002", "the structure is weak: the borders between segments are soft"))
     notes += [
-        Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customers")
+        Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customer{'s' if s.size != 1 else ''}")
         for s in segments
         if s.stability == "tiny"
     ]

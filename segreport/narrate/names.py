@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from segreport.domain import Profile
+from segreport.narrate.say import lower_first, upper_first
 from segreport.narrate.traits import Reading
 
 LONGEST = 40
+_AGES = {"age:high": "Older", "age:low": "Younger"}
 ELITE = 3.0
 """A tiny segment is called an elite from this ratio of its share of value to its share of customers."""
 NUMERALS = (
@@ -39,7 +41,8 @@ def name_segments(
     for reading in order:
         if reading.segment.id in names:
             continue
-        short = next(head for head in _heads(profile, reading) if head.lower() not in taken)
+        heads = (head for head in _heads(profile, reading) if len(head) <= LONGEST and head == short_of(head))
+        short = next(head for head in heads if head.lower() not in taken)
         taken.add(short.lower())
         names[reading.segment.id] = (_with_detail(short, reading), short)
     return names
@@ -64,7 +67,7 @@ def _heads(profile: Profile, reading: Reading) -> Iterator[str]:
     """Short names from the most to the least telling; the last ones never run out."""
     segment = reading.segment
     if segment.stability == "tiny":
-        yield from _tiny_heads(reading)
+        yield from _tiny_heads(profile, reading)
     elif reading.value == "top":
         yield from ("Premium buyers", *_enthusiasts(reading), "Big spenders", *_channel_heads(reading, "big spenders"))
     elif reading.value == "low":
@@ -76,14 +79,18 @@ def _heads(profile: Profile, reading: Reading) -> Iterator[str]:
         reading.value, "Close to the average"
     )
     yield base
-    for numeral in NUMERALS[1:]:
-        yield f"{base}, {numeral} group".replace(",", "")
+    joint = "" if base.startswith("Close") else "of "
+    yield from (f"{numeral} group {joint}{lower_first(base)}".capitalize() for numeral in NUMERALS[1:])
 
 
-def _tiny_heads(reading: Reading) -> Iterator[str]:
+def _tiny_heads(profile: Profile, reading: Reading) -> Iterator[str]:
     segment = reading.segment
     if segment.value_share is not None and segment.value_share / segment.share >= ELITE:
         yield "Elite"
+    labels = {m.column: m.label.lower() for m in profile.measures}
+    furthest = sorted(segment.columns, key=lambda c: (-abs(segment.columns[c].z or 0.0), c))
+    for column in furthest[:4]:
+        yield f"Few accounts with {'high' if (segment.columns[column].z or 0.0) > 0 else 'low'} {labels[column]}"
     yield "A handful of accounts"
     for numeral in NUMERALS[1:]:
         yield f"A {numeral} handful of accounts"
@@ -132,13 +139,14 @@ def _channel_heads(reading: Reading, noun: str) -> Iterator[str]:
 def _plain_heads(profile: Profile, reading: Reading) -> Iterator[str]:
     """Two measures in plain words, for data that has neither money nor products: ``High income, low score``."""
     labels = {m.column: m.label.lower() for m in profile.measures}
-    words = [f"{'high' if t.z > 0 else 'low'} {labels[t.column]}" for t in reading.traits]
+    ages = [_AGES[trait.id] for trait in reading.traits if trait.id in _AGES]
+    words = [f"{'high' if t.z > 0 else 'low'} {labels[t.column]}" for t in reading.traits if t.id not in _AGES]
+    for age in ages:
+        yield from (f"{age} with {word}" for word in words[:3])
     for place, first in enumerate(words[:4]):
-        for second in words[place + 1 : 5]:
-            if len(first) + len(second) + 5 <= LONGEST:
-                yield f"{first.capitalize()} and {second}"
-        if len(first) <= LONGEST:
-            yield first.capitalize()
+        yield from (upper_first(f"{first} and {second}") for second in words[place + 1 : 5])
+        yield upper_first(first)
+    yield from (f"{age} customers" for age in ages)
 
 
 def _with_detail(short: str, reading: Reading) -> str:

@@ -37,7 +37,7 @@ def _headline(w: Whole) -> Sentence:
         first = w.segments[0]
         return say(
             "headline",
-            "{n} groups of customers; {short} are the largest with {share}",
+            "{n} groups of customers; the largest, {short}, is {share}",
             n=w.n().capitalize(),
             short=lower_first(w.shorts[first.id]),
             share=w.of(first, "share"),

@@ -9,7 +9,6 @@ from segreport.formatting import count_word
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import Slot, lower_first
 
-
 GLANCE_ROWS = 16
 
 

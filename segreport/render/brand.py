@@ -47,7 +47,8 @@ def load_brand(path: Path | None = None) -> Brand:
         return ours
     theirs = _read(path)
     palette = theirs.palette + ours.palette[len(theirs.palette) :]
-    return theirs.model_copy(update={"palette": palette})
+    logo = str(path.resolve().parent / theirs.logo) if theirs.logo else ""
+    return theirs.model_copy(update={"palette": palette, "logo": logo})
 
 
 def _read(path: Path) -> Brand:

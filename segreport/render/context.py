@@ -116,10 +116,15 @@ def known_names(columns: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
         "loop": None,
         **dict.fromkeys(("segments[]", "by_value[]", "rest[]"), (*_SEGMENT_NAMES, *own)),
         **_ELEMENT_NAMES,
+        "story": _STORY_NAMES,
+        "chart": _CHART_NAMES,
+        **dict.fromkeys(
+            ("segment.chart", "segments[].chart", "by_value[].chart", "rest[].chart"),
+            ("distinct", "distributions", "stability"),
+        ),
         **dict.fromkeys(
             (
                 "figures",
-                "story",
                 "segments",
                 "by_value",
                 "rest",
@@ -130,7 +135,6 @@ def known_names(columns: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
                 "findings",
                 "method",
                 "contents",
-                "chart",
                 "table",
                 "warnings",
             )
@@ -210,6 +214,14 @@ _SEGMENT_NAMES = (
 )
 
 
+_STORY_NAMES = (
+    *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions", "method",
+    "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart", "source_line",
+    "value_name",
+)  # fmt: skip
+_CHART_NAMES = (
+    "segment_sizes", "value_share", "profile", "elbow", "silhouette", "map", "stability", "noise", "mix",
+)  # fmt: skip
 _ELEMENT_NAMES: Mapping[str, tuple[str, ...]] = {
     "figures[]": ("text", "label", "fact"),
     "measures[]": ("title", "rows"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
@@ -153,19 +155,29 @@ def check_names(environment: Environment, source: str, known: Mapping[str, Itera
             and node.name not in known
             and node.name not in environment.globals
         ):
-            raise unknown_name(node.name, known, place)
+            raise unknown_name(node.name, known, _at(place, source, node.lineno))
     elements = _loop_elements(tree)
     for getattr_node in tree.find_all(nodes.Getattr):
-        owner = getattr_node.node
-        if isinstance(owner, nodes.Name) and (owner.name not in bound or owner.name in elements):
-            attributes = known.get(elements.get(owner.name, owner.name))
+        written = _dotted(getattr_node.node)
+        first, _, rest = written.partition(".")
+        if written and (first not in bound or first in elements):
+            owner = elements.get(first, first) + (f".{rest}" if rest else "")
+            attributes = known.get(owner)
             if attributes is not None and getattr_node.attr not in attributes:
-                raise unknown_name(
-                    f"{owner.name}.{getattr_node.attr}", [f"{owner.name}.{a}" for a in attributes], place
-                )
+                raise unknown_name(f"{written}.{getattr_node.attr}", [f"{written}.{a}" for a in attributes], place)
     for filter_node in tree.find_all(nodes.Filter):
         if filter_node.name not in environment.filters:
-            raise unknown_name(filter_node.name, environment.filters, place)
+            raise unknown_name(filter_node.name, environment.filters, _at(place, source, filter_node.lineno))
+
+
+def _dotted(node: nodes.Node) -> str:
+    """``segment.chart`` of a chain of names; empty for anything else."""
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        owner = _dotted(node.node)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
 
 
 def _loop_elements(tree: nodes.Template) -> dict[str, str]:
@@ -183,7 +195,7 @@ def _loop_elements(tree: nodes.Template) -> dict[str, str]:
 
 def unknown_name(name: str, known: Iterable[str], place: str) -> TemplateError:
     """The refusal of a name that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(name, [k for k in known if not k.endswith("[]")], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, [k for k in known if "[]" not in k], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "templates/README.md lists the names"
     return TemplateError(f"{place}: there is no {name!r}", hint)
 
@@ -196,11 +208,29 @@ def _guard(action: Callable[[], Any], source: str, names: Mapping[str, Any], pla
         raise TemplateError(f"{place}{line}: {error.message}", "mend the template tag") from error
     except UndefinedError as error:
         quoted = re.findall(r"'([^']+)'", str(error))
-        raise unknown_name(quoted[-1] if quoted else str(error), _all_names(names), place) from error
+        name = quoted[-1] if quoted else str(error)
+        raise unknown_name(name, _all_names(names), _where(error, source, place)) from error
     except SecurityError as error:
+        place = _where(error, source, place)
         raise TemplateError(f"{place}: {error}", "templates may use the report's names and filters only") from error
     except (TypeError, ValueError, ArithmeticError) as error:
+        place = _where(error, source, place)
         raise TemplateError(f"{place}: {error}", f"check {source.strip()[:80]!r}") from error
+
+
+def _at(place: str, source: str, line: int) -> str:
+    return f"{place}, line {line}" if "\n" in source else place
+
+
+def _where(error: Exception, source: str, place: str) -> str:
+    """The place with the line, or the file and line of the partial, in which the template failed."""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if file.endswith((".html", ".htm")):
+            place = f"{PurePath(file).name}, line {line}"
+        elif file == "<template>":
+            place = _at(place, source, line)
+    return place
 
 
 def _all_names(names: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,8 @@ from segreport.segment.methods import Fit, distances_to
 from segreport.segment.prepare import Prepared, prepare
 from segreport.segment.stability import Repeatability, resample
 
+SMALLEST_MEAN_SIZE = 10
+"""No more segments are tried than leave this many customers in each on average."""
 TRIED = 3
 """How many of the best k are resampled before one is chosen."""
 
@@ -70,11 +72,13 @@ def _range_of_k(plan: Plan, values: np.ndarray) -> range:
     distinct = len(np.unique(values, axis=0))
     lowest = plan.k or plan.k_min
     if distinct <= lowest:
-        what = f"{distinct:,} different customer{'s' if distinct != 1 else ''}"
+        what = f"{distinct} different customer{'s' if distinct != 1 else ''}"
         raise InputError(
-            f"{what} cannot be parted into {lowest} segments", "add customers, or ask for fewer segments with --k"
+            f"{what} cannot be parted into {lowest} segments that mean anything",
+            "add customers, or ask for fewer segments with --k",
         )
-    highest = max(plan.k_max, plan.k or 0)
+    roomy = max(lowest, len(values) // SMALLEST_MEAN_SIZE)
+    highest = max(min(plan.k_max, roomy), plan.k or 0)
     return range(min(2, lowest), min(highest, distinct - 1) + 1)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 ONE_THREAD_BELOW = 200_000
@@ -23,7 +25,9 @@ class Fit:
 def fit_kmeans(values: np.ndarray, k: int, *, seed: int, n_init: int) -> Fit:
     """The best of ``n_init`` starts of k-means (Lloyd 1982, k-means++ starts)."""
     threads = 1 if len(values) < ONE_THREAD_BELOW else None
-    with threadpool_limits(threads):
+    with threadpool_limits(threads), warnings.catch_warnings():
+        # a resample may hold fewer different rows than segments; the overlap of the empty ones is then nought
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model = KMeans(k, n_init=n_init, random_state=seed).fit(values)
     return Fit(model.cluster_centers_, model.labels_.astype(np.int64), float(model.inertia_))
 

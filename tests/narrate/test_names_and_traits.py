@@ -68,7 +68,7 @@ def named(*segments: Segment) -> list[str]:
         (segment(1, 0.4), "Cautious spenders"),
         (segment(1, 1.0), "Regulars"),
         (segment(1, 40.0, 23, "tiny"), "Elite"),
-        (segment(1, 1.0, 12, "tiny"), "A handful of accounts"),
+        (segment(1, 1.0, 12, "tiny", Age=1.2), "Few accounts with high age"),
         (segment(1, None, Income=1.0, Visits=-0.9), "High income and low web visits a month"),
         (segment(1, None), "Close to the average"),
     ],

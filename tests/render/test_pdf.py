@@ -136,11 +136,7 @@ def test_no_text_lies_on_other_text(case: str) -> None:
 @every_case
 def test_no_text_is_smaller_than_eight_points_but_the_foot(case: str) -> None:
     for page in pages(case):
-        small = {
-            (box.text, box.style["font_size"] / POINT)
-            for box in body_boxes(page)
-            if box.style["font_size"] < 8 * POINT - 0.01
-        }
+        small = {box.text for box in body_boxes(page) if box.style["font_size"] < 8 * POINT - 0.01}
         assert not small
 
 
@@ -169,11 +165,11 @@ def test_page_one_never_spills(case: str, paper: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "count"), [("two", 6), ("three", 7), ("five", 9), ("seven", 8), ("nine, tiny", 10), ("none", 2)]
+    ("case", "count"), [("two", 6), ("three", 7), ("five", 9), ("seven", 9), ("nine, tiny", 10), ("none", 2)]
 )
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_number_of_pages_follows_from_the_segments(case: str, count: int, paper: str) -> None:
-    assert len(pages(case, paper)) in (count, count + (case == "seven"))
+    assert len(pages(case, paper)) == count
 
 
 @every_case
@@ -241,12 +237,7 @@ def structure(path: Path) -> list[Any]:
             element = queue.pop()
             if isinstance(element, pikepdf.Array):
                 queue.extend(element)
-            elif (
-                isinstance(element, pikepdf.Dictionary)
-                and "/K" in element
-                or isinstance(element, pikepdf.Dictionary)
-                and "/S" in element
-            ):
+            elif isinstance(element, pikepdf.Dictionary):
                 found.append({key: str(element[key]) for key in ("/S", "/Alt") if key in element})
                 queue.append(element.get("/K", pikepdf.Array()))
         return found
@@ -396,6 +387,12 @@ def test_an_unknown_name_is_refused_with_the_file_and_the_nearest_name(tmp_path:
     with pytest.raises(TemplateError, match=r"part\.html.*segment\.persna") as refusal:
         pdf.check(folder, names())
     assert "segment.persona" in refusal.value.hint
+
+
+def test_a_partial_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = write(tmp_path, brief='<p>\n{% include "part.html" %}', part="<p>\n\n{{ segments[0].income.men }}")
+    with pytest.raises(TemplateError, match=r"part\.html, line 3"):
+        make(report("three"), tmp_path, template=folder)
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,12 @@ def number_format(unit: Unit, formats: Formats) -> str:
 
 
 def _strongest_groups(groups: list[Any], count: int) -> list[View]:
-    rows = [row for group in groups for row in group.rows]
-    kept = {id(rows[place]) for place in _by_size([_spread(row) for row in rows], count)}
+    """The strongest rows of the groups that differ most, two of a group at first, so that no group fills the slide."""
+    ranked = [sorted(group.rows, key=_spread, reverse=True) for group in groups]
+    shown = sorted(range(len(groups)), key=lambda place: -_spread(ranked[place][0]))[: -(-count // 2)]
+    first = sorted((row for place in shown for row in ranked[place][:2]), key=_spread, reverse=True)
+    more = sorted((row for place in shown for row in ranked[place][2:]), key=_spread, reverse=True)
+    kept = {id(row) for row in [*first, *more][:count]}
     left = [View(title=group.title, rows=[row for row in group.rows if id(row) in kept]) for group in groups]
     return [group for group in left if group.rows]
 

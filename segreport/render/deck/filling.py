@@ -64,7 +64,7 @@ class Filling:
     def label(self, source: str) -> tuple[str, Paint]:
         """A shape's name or alternative text filled, and the paint that stood in it."""
         words, found = split_directives(self.text(source))
-        return words.strip(), Paint(found.get("fill"), found.get("line"))
+        return words.strip(), Paint(found.get("fill"), found.get("line"), found.get("ink"))
 
     def body(self, body: Element) -> Paint | None:
         """Fill a text body; the paint it asks for, or None where the whole text is an ``if`` that fails."""

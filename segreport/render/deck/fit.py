@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ _SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 _SANS_LINE, _SERIF_LINE = 1.22, 1.16
 _SLACK = 1.02
 _DEFAULT_POINTS = 14.0
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_AFTER_NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def shrink_to_fit(shape: Any) -> None:
     body = shape._element.find(f"{P}txBody")
     manner = _manner_of(shape, body)
     if manner.serif:
-        _bind_last_words(body)
+        _bind_words(body)
     if not manner.shrinks or not "".join(t.text or "" for t in body.iter(f"{A}t")).strip():
         return
     paragraphs = _read_lines(body, manner)
@@ -78,13 +81,15 @@ def measure_cell(body: Element, width: float) -> float:
     return text_height(_read_lines(body, _CELL), width)
 
 
-def _bind_last_words(body: Element) -> None:
-    """Keep the last two words of a headline together, so that its last line holds two words at least."""
+def _bind_words(body: Element) -> None:
+    """In a headline a number stays with its noun, and the last line holds two words at least."""
+    for words in body.iter(f"{A}t"):
+        words.text = _AFTER_NUMBER.sub(_NO_BREAK, words.text or "")
     texts = [t for t in body.iter(f"{A}t") if (t.text or "").strip()]
     if texts and (texts[-1].text or "").count(" ") > 2:
         first, _, last = (texts[-1].text or "").rstrip().rpartition(" ")
         if len(last) < 14:
-            texts[-1].text = f"{first}\N{NO-BREAK SPACE}{last}"
+            texts[-1].text = f"{first}{_NO_BREAK}{last}"
 
 
 def _read_lines(body: Element, manner: _Manner) -> list[Lines]:

@@ -145,6 +145,8 @@ def _paint_shape(shape: Element, paint: Paint) -> None:
         set_fill(properties, paint.fill)
     if paint.line is not None:
         set_outline(properties, paint.line)
+    for style in shape.iter(f"{A}rPr") if paint.ink else ():
+        set_fill(style, paint.ink or "")
 
 
 def _fill_table(shape: Element, table: Element, filling: Filling) -> None:

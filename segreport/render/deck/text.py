@@ -25,10 +25,11 @@ _MARKS = str.maketrans("", "", OPEN + CLOSE)
 
 @dataclass
 class Paint:
-    """The colours that directives ask for: of the shape or cell, and of its outline."""
+    """The colours that directives ask for: of a shape or cell, its outline, and (from a shape's name) all its text."""
 
     fill: str | None = None
     line: str | None = None
+    ink: str | None = None
 
 
 @dataclass

@@ -141,12 +141,11 @@ def _draw_value(canvas: Canvas, points: Sequence[Point], point: Point, label: st
     before = points[place - 1][1] if place else point[1]
     after = points[place + 1][1] if place + 1 < len(points) else point[1]
     falls = before < point[1] - 9
-    if (falls and after < point[1] + 4) or (before < point[1] - 1 and after < point[1] - 1):
-        canvas.text((point[0], point[1] + font.size + 4), label, font, "middle")
-    elif falls:
-        canvas.text((point[0] + 1, point[1] - LABEL_GAP), label, font)
-    else:
-        canvas.text((point[0], point[1] - LABEL_GAP), label, font, "middle")
+    is_foot = (falls and after < point[1] + 4) or (before < point[1] - 1 and after < point[1] - 1)
+    half = text_width(label, font.size, font.weight) / 2
+    x = point[0] + half + 1 if falls and not is_foot else max(point[0], half)
+    y = point[1] + font.size + 4 if is_foot else point[1] - LABEL_GAP
+    canvas.text((min(x, canvas.width - half), y), label, font, "middle")
 
 
 def _points(plot: _Plot, values: Sequence[float | None]) -> list[tuple[int, Point]]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from segreport.render.workbook.check import check
-from segreport.render.workbook.render import render
+from segreport.render.workbook.compose import render
 
 __all__ = ["check", "render"]

@@ -81,13 +81,9 @@ def _forget(root: Element, rule: Element, extension: Element | None) -> None:
         parent = own.getparent()
         if own.get("id") == extension.get("id") and parent is not None:
             parent.remove(own)
-            _drop_childless(parent)
-
-
-def _drop_childless(holder: Element) -> None:
-    parent = holder.getparent()
-    if parent is not None and not holder.findall(f"{{{X14}}}cfRule"):
-        parent.remove(holder)
+            home = parent.getparent()
+            if home is not None and parent.find(f"{{{X14}}}cfRule") is None:
+                home.remove(parent)
 
 
 def _add_rule(

@@ -15,7 +15,7 @@ from segreport.render.workbook.language import Language, make_language
 from segreport.render.workbook.loops import Block, blocks_in, loop_names
 from segreport.render.workbook.package import REL, Package, open_package, q, workbook_part
 from segreport.render.workbook.plan import SheetPlan
-from segreport.render.workbook.render import DATA_EXPRESSION, read_plans
+from segreport.render.workbook.compose import DATA_EXPRESSION, read_plans
 
 Known = Mapping[str, Iterable[str] | None]
 

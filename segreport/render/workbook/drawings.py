@@ -57,6 +57,14 @@ class Drawer:
                     _move_anchor(own, filled, instance)
                     root.insert(place, own)
                     place += 1
+        self._forget_unused(part, root)
+
+    def _forget_unused(self, part: str, root: Element) -> None:
+        """Drop the pointers of shapes that have disappeared; what nothing points to is not written."""
+        used = {value for element in root.iter() for value in element.attrib.values()}
+        for relation in self.package.relations(part):
+            if relation.id not in used:
+                self.package.unrelate(part, relation.id)
 
     def _fill_anchor(
         self, part: str, anchor: Element, filled: Filled, instance: Instance, move: Move, *, is_copy: bool

@@ -82,8 +82,20 @@ def _move_ranges(root: Element, filled: Filled) -> None:
     filters = root.find(q("autoFilter"))
     if filters is not None:
         _move_attribute([filters], "ref", filled)
-    for element in root.iter(f"{{{XM}}}sqref"):
+    for element in list(root.iter(f"{{{XM}}}sqref")):
         element.text = moved_ranges(element.text or "", filled)
+        if not element.text:
+            drop_upwards(element.getparent())
+
+
+def drop_upwards(element: Element | None) -> None:
+    """Take an element out, and with it every parent that held nothing else."""
+    while element is not None:
+        parent = element.getparent()
+        if parent is None:
+            return
+        parent.remove(element)
+        element = parent if len(parent) == 0 else None
 
 
 def _move_attribute(elements: Iterable[Element], attribute: str, filled: Filled) -> None:

@@ -102,6 +102,8 @@ class RowFiller:
                 yield element
 
     def _row(self, instance: Instance) -> Element | None:
+        if any(t.streamed and t.head + 1 == instance.row for t in self.filled.tables):
+            return None
         row = self.filled.plan.rows.get(instance.source)
         element = _row_element(row, instance.row)
         corners = [t for t in self.filled.tables if t.head == instance.row]
