@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from segreport.errors import ConfigError
 from segreport.formatting import currency_of, is_currency, parse_locale
+from segreport.tomlfile import line_of, read_settings, refuse
 
 FORMATS = ("pdf", "pptx", "xlsx")
 CONFIG_NAME = "segreport.toml"
@@ -112,8 +111,8 @@ class RunConfig(_Section):
     names: dict[int, str] = {}
     outputs: OutputsSection = OutputsSection()
     templates: TemplatesSection = TemplatesSection()
-    source: Path = Path()
-    folder: Path | None = None
+    source: Annotated[Path, Field(exclude=True)] = Path()
+    folder: Annotated[Path | None, Field(exclude=True)] = None
 
     @property
     def currency(self) -> str:
@@ -160,71 +159,24 @@ def load_config(
     try:
         config = RunConfig.model_validate(settings | {"source": source, "folder": folder})
     except ValidationError as error:
-        raise _refusal(error, file, flags or {}) from error
+        raise refuse(error, file, RunConfig, ConfigError, _flag(error, flags or {})) from error
     _ = config.k_range
     return config
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}", "name a configuration that can be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file.name}: {error}", "mend the line named") from error
+    settings = read_settings(file, ConfigError)
     for key in ("source", "folder"):
         if key in settings:
-            raise ConfigError(
-                f"{file.name}, line {_line_of(file, (key,))}: unknown key {key!r}",
-                "the input is an argument of the command",
-            )
+            place = f"{file.name}, line {line_of(file, (key,))}"
+            raise ConfigError(f"{place}: unknown key {key!r}", "the input is an argument of the command")
     for name, path in settings.get("templates", {}).items():
         if isinstance(path, str) and not Path(path).is_absolute():
             settings["templates"][name] = str(file.parent / path)
     return settings
 
 
-def _refusal(error: ValidationError, file: Path | None, flags: Mapping[str, Any]) -> ConfigError:
-    first = error.errors()[0]
-    path = tuple(str(part) for part in first["loc"] if not str(part).startswith("function-"))
-    key = ".".join(path[:2])
-    where = f"--{path[1].replace('_', '-')}" if key in flags and len(path) > 1 else _place(file, path)
-    if first["type"] == "extra_forbidden":
-        return ConfigError(f"{where}: unknown key {path[-1]!r}", _nearest(path))
-    message = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{where}: {message}", f"found {first['input']!r}")
-
-
-def _place(file: Path | None, path: tuple[str, ...]) -> str:
-    if file is None:
-        return ".".join(path)
-    line = _line_of(file, path)
-    return f"{file.name}, line {line}" if line else f"{file.name}, {'.'.join(path)}"
-
-
-def _line_of(file: Path, path: tuple[str, ...]) -> int | None:
-    """The line of a key in the TOML file, by its section and its name."""
-    section = ""
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
-        if head:
-            section = head.group(1)
-            if path == (section,):
-                return number
-        name = re.match(r"\s*[\"']?([^\"'=#]+?)[\"']?\s*=", line)
-        if name and (name.group(1),) == path[-1:] and section == ".".join(path[:-1]):
-            return number
-        if name and path[:2] == (section, name.group(1)):
-            return number
-    return None
-
-
-def _nearest(path: tuple[str, ...]) -> str:
-    owner: type[BaseModel] = RunConfig
-    for part in path[:-1]:
-        annotation = owner.model_fields[part].annotation if part in owner.model_fields else None
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            owner = annotation
-    known: Iterable[str] = [name for name in owner.model_fields if name not in ("source", "folder")]
-    near = difflib.get_close_matches(path[-1], list(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(known)}"
+def _flag(error: ValidationError, flags: Mapping[str, Any]) -> str:
+    """The flag that the first wrong value came from, or nothing."""
+    path = [str(part) for part in error.errors()[0]["loc"]]
+    return f"--{path[1].replace('_', '-')}" if len(path) > 1 and ".".join(path[:2]) in flags else ""

@@ -193,6 +193,9 @@ class Formats:
         decimals = len(found.group(2) or "") if found else 0
         shown = float(re.sub(r"[^0-9]", "", found.group(1)) + "." + (found.group(2) or "0")) if found else 0.0
         thousands = round(math.log(abs(value) / shown, 1000)) if shown and value else 0
+        if unit == "z" and text[:1] not in ("+", MINUS):
+            # What prints as 0.0 has no sign in a cell either.
+            return "0.0;0.0"
         if found is None or unit != "money_total" or thousands < 1:
             return self.excel(unit, decimals)
         before, after = text[: found.start()].lstrip(MINUS), text[found.end() :]

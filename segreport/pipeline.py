@@ -120,7 +120,7 @@ def render_again(
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
     """The settings that shaped the report, without any path."""
-    settings = config.model_dump(mode="json", exclude={"source", "folder", "templates"})
+    settings = config.model_dump(mode="json", exclude={"templates"})
     settings["outputs"].pop("folder")
     own = {key: Path(path).name for key, path in config.templates.model_dump().items() if path}
     return settings | {"templates": own}

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "segreport"
 FLOORS = (
-    {"errors", "paths", "domain", "formatting", "values"},
+    {"errors", "paths", "domain", "formatting", "values", "tomlfile"},
     {"config"},
     {"engine"},
     {

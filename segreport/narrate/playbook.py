@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from segreport.domain import Fact, Profile, Recommendation
 from segreport.errors import TemplateError
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import lower_first
 from segreport.narrate.traits import Reading
+from segreport.tomlfile import read_model
 
 MOST = 4
 HIGH, MEDIUM = 0.6, 0.3
@@ -48,19 +48,8 @@ class Playbook(BaseModel):
 
 
 def load_playbook(path: Path) -> Playbook:
-    """The rules of the file; raises TemplateError that names the rule and the key."""
-    try:
-        return Playbook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise TemplateError(f"{path.name}: {error.strerror}", "name a playbook that can be read") from error
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{path.name}: {error}", "mend the line named") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise TemplateError(
-            f"{path.name}: {where}: {first['msg']}", "templates/playbook/default.toml shows the keys"
-        ) from error
+    """The rules of the file; raises TemplateError that names the line and the key."""
+    return read_model(path, Playbook, TemplateError)
 
 
 def advise(

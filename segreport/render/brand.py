@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from segreport.errors import TemplateError
 from segreport.paths import templates_folder
+from segreport.tomlfile import read_model
 
 _COLOR = r"^#[0-9A-Fa-f]{6}$"
 
@@ -42,23 +42,10 @@ class Brand(BaseModel):
 
 def load_brand(path: Path | None = None) -> Brand:
     """The brand of the file, completed by ours; raises TemplateError where it cannot be read."""
-    ours = _read(templates_folder() / "brand.toml")
+    ours = read_model(templates_folder() / "brand.toml", Brand, TemplateError)
     if path is None:
         return ours
-    theirs = _read(path)
+    theirs = read_model(path, Brand, TemplateError)
     palette = theirs.palette + ours.palette[len(theirs.palette) :]
     logo = str(path.resolve().parent / theirs.logo) if theirs.logo else ""
     return theirs.model_copy(update={"palette": palette, "logo": logo})
-
-
-def _read(path: Path) -> Brand:
-    try:
-        return Brand.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise TemplateError(f"{path.name}: {error.strerror}", "name a brand.toml that can be read") from error
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{path.name}: {error}", "mend the line named") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise TemplateError(f"{path.name}: {key}: {first['msg']}", "see templates/brand.toml for the keys") from error

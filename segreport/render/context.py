@@ -215,8 +215,8 @@ _SEGMENT_NAMES = (
 
 
 _STORY_NAMES = (
-    *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions", "method",
-    "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart", "source_line",
+    *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions",
+    "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart", "source_line",
     "value_name",
 )  # fmt: skip
 _CHART_NAMES = (

@@ -133,7 +133,7 @@ def _check_file(
     source = _read(path)
     check_names(environment, source, names, name)
     tree = environment.parse(source)
-    names = dict(names) | {node.name: None for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    names = dict.fromkeys(node.name for node in tree.find_all(nodes.Name) if node.ctx == "store") | dict(names)
     for partial in meta.find_referenced_templates(tree):
         if partial is None:
             raise TemplateError(f"{name}: includes a file by a computed name", "write the file's name in quotes")

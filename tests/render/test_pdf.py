@@ -182,10 +182,10 @@ def test_headlines_have_two_lines_at_most(case: str) -> None:
 
 
 def test_a_very_long_headline_is_set_smaller_and_keeps_to_two_lines(tmp_path: Path) -> None:
-    headline = Sentence(
-        "headline",
-        "Premium buyers of meat, fish and wine are 27% of all the customers and they bring 61% of the spending in two years",
+    text = (
+        "Premium buyers of meat, fish and wine are 27% of all the customers and bring 61% of the spending in two years"
     )
+    headline = Sentence("headline", text)
     one = report("three")
     one = replace(one, story=tuple(headline if s.section == "headline" else s for s in one.story))
     out = make(one, tmp_path)
@@ -200,6 +200,37 @@ def test_page_one_holds_however_long_the_sentences_are(tmp_path: Path, sentences
     out = make(replace(one, story=tuple(story)), tmp_path)
     second = pypdf.PdfReader(out).pages[1].extract_text()
     assert "Segments at a glance" in second
+
+
+@pytest.mark.parametrize("k", [3, 8])
+def test_long_advice_does_not_push_a_segment_over_its_page(tmp_path: Path, k: int) -> None:
+    one = make_report(k)
+    wordy = tuple(
+        replace(
+            s, recommendations=tuple(replace(r, because=r.because * 4, kpi=r.kpi * 3) for r in s.recommendations * 2)
+        )
+        for s in one.segments
+    )
+    assert len(pypdf.PdfReader(make(replace(one, segments=wordy), tmp_path)).pages) == {3: 7, 8: 9}[k]
+
+
+def test_an_appendix_of_many_measures_runs_on_and_loses_nothing(tmp_path: Path) -> None:
+    one = report("three")
+    long = {
+        t.name: replace(t, rows=tuple((f"Measure {n}", *t.rows[0][1:]) for n in range(70)), total_rows=0)
+        for t in one.tables
+        if t.name in ("centres", "anova")
+    }
+    text = words(make(replace(one, tables=tuple(long.get(t.name, t) for t in one.tables)), tmp_path))
+    assert text.count("Measure 69") == 2
+    assert text.count("Table A2.") == 1
+
+
+def test_many_findings_make_way_but_are_all_printed(tmp_path: Path) -> None:
+    one = report("three")
+    many = tuple(replace(one.findings[0], text=f"Finding number {n} of the data") for n in range(40))
+    text = words(make(replace(one, findings=many), tmp_path))
+    assert all(f"Finding number {n} of" in text for n in range(40))
 
 
 # ---------------------------------------------------------------- the file
@@ -383,7 +414,8 @@ def test_our_own_template_passes_the_check() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_file_and_the_nearest_name(tmp_path: Path) -> None:
-    folder = write(tmp_path, brief='{% include "part.html" %}', part="{{ segment.persna }}")
+    brief = '{% for segment in segments %}{% include "part.html" %}{% endfor %}'
+    folder = write(tmp_path, brief=brief, part="{{ segment.persna }}")
     with pytest.raises(TemplateError, match=r"part\.html.*segment\.persna") as refusal:
         pdf.check(folder, names())
     assert "segment.persona" in refusal.value.hint

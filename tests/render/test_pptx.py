@@ -164,6 +164,26 @@ def test_the_same_report_gives_the_same_bytes(report: Report, tmp_path: Path) ->
     assert make_deck(report, tmp_path).read_bytes() == first
 
 
+def test_the_package_is_sound(three: Path) -> None:
+    relation = re.compile(r'Id="([^"]+)"[^>]*Target="([^"]+)"|Target="([^"]+)"[^>]*Id="([^"]+)"')
+    with ZipFile(three) as package:
+        names = package.namelist()
+        assert len(names) == len(set(names))
+        linked = set()
+        for name in names:
+            if not name.startswith("ppt/slides/slide"):
+                continue
+            xml = package.read(name).decode()
+            ids = re.findall(r'<p:cNvPr id="(\d+)"', xml)
+            assert len(ids) == len(set(ids)), name
+            rels = package.read(name.replace("slides/", "slides/_rels/") + ".rels").decode()
+            found = {a or d: b or c for a, b, c, d in relation.findall(rels)}
+            assert set(re.findall(r'r:(?:id|embed|link)="([^"]+)"', xml)) <= set(found), name
+            linked |= {target.removeprefix("..") for target in found.values()}
+    charts = {f"/{name.removeprefix('ppt/')}" for name in names if re.match(r"ppt/charts/chart[^/]*\.xml$", name)}
+    assert charts <= linked
+
+
 def test_the_file_names_no_person_and_has_a_fixed_date(three: Path) -> None:
     with ZipFile(three) as package:
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}

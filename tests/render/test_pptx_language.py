@@ -2,82 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
+from decks import OURS, PICTURE, blank, box, fill, fill_one, grid, table
 from factory import make_report
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Inches, Pt
 
-from segreport.errors import TemplateError
-from segreport.paths import templates_folder
 from segreport.render.brand import load_brand
-from segreport.render.context import known_names
-from segreport.render.deck import check, remarks, render
+from segreport.render.deck import render
 from segreport.render.job import Job
-
-OURS = templates_folder() / "deck" / "deck.pptx"
-NAMES = known_names(["Spending", "Wine"])
-Build = Callable[[Any], None]
-
-
-def blank(deck: Any) -> Any:
-    """A new slide without placeholders."""
-    return deck.slides.add_slide(deck.slide_layouts[6])
-
-
-def box(slide: Any, *runs: str, name: str = "Words") -> Any:
-    """A text box with one paragraph of the given runs."""
-    shape = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(8), Inches(2))
-    shape.name = name
-    paragraph = shape.text_frame.paragraphs[0]
-    for text in runs:
-        paragraph.add_run().text = text
-    return shape
-
-
-def table(slide: Any, rows: list[list[str]]) -> Any:
-    """A table with these texts."""
-    frame = slide.shapes.add_table(len(rows), len(rows[0]), Inches(1), Inches(1), Inches(6), Inches(2))
-    for y, row in enumerate(rows):
-        for x, text in enumerate(row):
-            frame.table.cell(y, x).text = text
-    return frame
-
-
-def save(tmp_path: Path, build: Build) -> Path:
-    """A deck that ``build`` has filled with slides."""
-    deck = Presentation()
-    build(deck)
-    path = tmp_path / "small.pptx"
-    deck.save(str(path))
-    return path
-
-
-def fill(tmp_path: Path, build: Build, **report: Any) -> Any:
-    """The filled deck, opened."""
-    out = tmp_path / "filled.pptx"
-    render(Job(make_report(**report), save(tmp_path, build), out, load_brand()))
-    return Presentation(str(out))
-
-
-def fill_one(tmp_path: Path, *runs: str) -> Any:
-    """The only shape of a slide with one text box, filled."""
-    return fill(tmp_path, lambda deck: box(blank(deck), *runs)).slides[0].shapes[0]
-
-
-def grid(deck: Any) -> list[list[str]]:
-    """The texts of the first slide's table."""
-    shape = next(s for s in deck.slides[0].shapes if s.has_table)
-    return [[cell.text for cell in row.cells] for row in shape.table.rows]
-
 
 # ---------------------------------------------------------------- text
 
@@ -285,6 +227,36 @@ def test_a_chart_takes_the_size_of_the_boxs_text(tmp_path: Path) -> None:
     assert fill(tmp_path, build).slides[0].shapes[0].chart.font.size == Pt(21)
 
 
+def test_repeated_slides_share_pictures_keep_links_and_stay_in_their_section(tmp_path: Path) -> None:
+    def build(deck: Any) -> None:
+        slide = blank(deck)
+        slide.shapes.add_picture(BytesIO(PICTURE), 0, 0, Inches(1))
+        box(slide, "{{ segment.id }}").text_frame.paragraphs[0].runs[0].hyperlink.address = "https://example.org/"
+        slide.notes_slide.notes_text_frame.text = "{% for segment in segments %}"
+        blank(deck).notes_slide.notes_text_frame.text = "{% if false %}"
+        entries = "".join(f'<p14:sldId id="{entry.id}"/>' for entry in deck.slides._sldIdLst)
+        deck.part._element.append(
+            parse_xml(
+                f'<p:extLst {nsdecls("p")}><p:ext uri="{{521415D9-36F7-43E2-AB2F-B90AF26B5E84}}"><p14:sectionLst '
+                'xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main"><p14:section name="All" '
+                f'id="{{00000000-0000-0000-0000-000000000001}}"><p14:sldIdLst>{entries}</p14:sldIdLst></p14:section>'
+                "</p14:sectionLst></p:ext></p:extLst>"
+            )
+        )
+
+    deck = fill(tmp_path, build)
+    pictures = {slide.shapes[0].image.sha1: slide.shapes[0]._element.blip_rId for slide in deck.slides}
+    assert len(pictures) == 1
+    assert {s.shapes[1].text_frame.paragraphs[0].runs[0].hyperlink.address for s in deck.slides} == {
+        "https://example.org/"
+    }
+    listed = [
+        e.get("id") for e in deck.part._element.iter("{http://schemas.microsoft.com/office/powerpoint/2010/main}sldId")
+    ]
+    assert listed == [str(entry.id) for entry in deck.slides._sldIdLst]
+    assert len(listed) == 3
+
+
 # ---------------------------------------------------------------- our deck, changed
 
 
@@ -302,119 +274,3 @@ def test_a_changed_word_colour_and_place_show_in_the_output(tmp_path: Path) -> N
     found = next(s for s in Presentation(str(out)).slides[1].placeholders if s.placeholder_format.idx == 13)
     run = found.text_frame.paragraphs[0].runs[0]
     assert (run.text, str(run.font.color.rgb), found.left) == ("The short of it", "123456", Inches(2))
-
-
-# ---------------------------------------------------------------- refusals
-
-
-@pytest.mark.parametrize(
-    ("token", "name", "hint"),
-    [
-        ("{{ storry.headline }}", "storry", "story"),
-        ("{{ report.titel }}", "report.titel", "report.title"),
-        ("{% for s in segments %}{{ s.nmae }}{% endfor %}", "s.nmae", "s.name"),
-        ("{{ report.title | monney }}", "monney", "money"),
-    ],
-)
-def test_an_unknown_name_is_refused_before_any_work_with_its_place(
-    token: str, name: str, hint: str, tmp_path: Path
-) -> None:
-    path = save(tmp_path, lambda deck: box(blank(deck), token))
-    with pytest.raises(TemplateError) as refusal:
-        check(path, NAMES)
-    assert refusal.value.message == f"small.pptx, slide 1, shape 'Words': there is no {name!r}"
-    assert refusal.value.hint == f"did you mean {hint}?"
-
-
-def test_a_wrong_name_in_a_table_is_found_by_row_and_column(tmp_path: Path) -> None:
-    path = save(
-        tmp_path, lambda d: table(blank(d), [["a", "b"], ["{% for s in segments %}x", "{{ s.sise }}{% endfor %}"]])
-    )
-    with pytest.raises(TemplateError, match=r"slide 1, shape 'Table 1', row 2, column 2: there is no 's.sise'"):
-        check(path, NAMES)
-
-
-def test_a_name_that_only_the_data_can_refuse_is_found_with_its_place_too(tmp_path: Path) -> None:
-    rows = [["a", "b"], ["{% for group in measures %}x", "{{ group.rows[0].lable }}{% endfor %}"]]
-    with pytest.raises(TemplateError, match=r"slide 1, shape 'Table 1', row 2, column 2: there is no 'lable'"):
-        fill(tmp_path, lambda d: table(blank(d), rows))
-
-
-def test_a_wrong_tag_in_the_notes_is_named(tmp_path: Path) -> None:
-    def build(deck: Any) -> None:
-        blank(deck).notes_slide.notes_text_frame.text = "{% for segment in segmants %}"
-
-    with pytest.raises(TemplateError, match="slide 1, notes: there is no 'segmants'"):
-        check(save(tmp_path, build), NAMES)
-
-
-def test_a_loop_that_is_not_closed_is_refused(tmp_path: Path) -> None:
-    path = save(tmp_path, lambda deck: box(blank(deck), "{% for s in segments %}{{ s.id }}"))
-    with pytest.raises(TemplateError, match=r"small\.pptx, slide 1, shape 'Words'"):
-        check(path, NAMES)
-
-
-def test_a_template_cannot_reach_behind_the_names(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError):
-        fill_one(tmp_path, "{{ ''.__class__.__mro__ }}")
-
-
-def test_a_deck_without_tokens_is_used_as_it_is_and_mentioned(tmp_path: Path) -> None:
-    path = save(tmp_path, lambda deck: box(blank(deck), "Only words"))
-    check(path, NAMES)
-    assert "holds no tokens" in remarks(path)[0]
-    assert fill_one(tmp_path, "Only words").text_frame.text == "Only words"
-
-
-def test_a_deck_without_slides_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="has no slides"):
-        check(save(tmp_path, lambda deck: None), NAMES)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "password-protected"),
-        (b"PK\x03\x04 not a zip", "damaged"),
-        (b"<html>", "damaged"),
-    ],
-)
-def test_what_is_no_deck_is_refused_with_a_remedy(content: bytes, message: str, tmp_path: Path) -> None:
-    path = tmp_path / "small.pptx"
-    path.write_bytes(content)
-    with pytest.raises(TemplateError, match=message) as refusal:
-        check(path, NAMES)
-    assert refusal.value.hint
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        (b"presentation.main+xml", b"template.main+xml", r"a template \(.potx\)"),
-        (b"presentationml.presentation.main", b"presentation.macroEnabled.main", "macros"),
-        (b"presentationml.presentation.main+xml", b"sheet.main+xml", "not a PowerPoint presentation"),
-    ],
-)
-def test_another_kind_of_package_is_named(old: bytes, new: bytes, message: str, tmp_path: Path) -> None:
-    path = rewritten(save(tmp_path, lambda deck: box(blank(deck), "x")), "[Content_Types].xml", old, new)
-    with pytest.raises(TemplateError, match=message):
-        check(path, NAMES)
-
-
-def test_a_link_to_another_file_is_refused(tmp_path: Path) -> None:
-    link = b'<Relationship Id="rId99" Type="http://x/image" TargetMode="External" Target="file:///etc/passwd"/></Relationships>'
-    path = save(tmp_path, lambda deck: box(blank(deck), "x"))
-    path = rewritten(path, "ppt/slides/_rels/slide1.xml.rels", b"</Relationships>", link)
-    with pytest.raises(TemplateError, match=r"ppt/slides/slide1\.xml links to another file"):
-        check(path, NAMES)
-
-
-def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
-    """The package with one part changed."""
-    changed = BytesIO()
-    with ZipFile(path) as source, ZipFile(changed, "w") as target:
-        for name in source.namelist():
-            data = source.read(name)
-            target.writestr(name, data.replace(old, new) if name == part else data)
-    path.write_bytes(changed.getvalue())
-    return path

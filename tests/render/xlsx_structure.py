@@ -22,8 +22,9 @@ ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
     "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
     "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
-    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
-    "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems",
+    "tableParts", "extLst",
 )  # fmt: skip
 STYLE_LISTS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
 CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
@@ -79,7 +80,8 @@ def assert_sound(path: Path) -> Parts:
         tables += check_tables(parts, title, part)
         check_drawing(parts, part)
     ids, names = [i for i, _ in tables], [n.casefold() for _, n in tables]
-    assert len(ids) == len(set(ids)) and len(names) == len(set(names)), f"tables are not unique: {tables}"
+    assert len(ids) == len(set(ids)), f"tables share a number: {tables}"
+    assert len(names) == len(set(names)), f"tables share a name: {tables}"
     return parts
 
 
@@ -127,8 +129,10 @@ def check_workbook(parts: Parts) -> None:
     titles = [s.get("name") for s in sheets]
     assert len({t.casefold() for t in titles}) == len(titles), f"titles are not unique: {titles}"
     for title in titles:
-        assert 1 <= len(title) <= 31 and not re.search(r"[\[\]:*?/\\]", title), title
-        assert not title.startswith("'") and not title.endswith("'")
+        assert 1 <= len(title.encode("utf-16-le")) <= 62, title
+        assert not re.search(r"[\[\]:*?/\\]", title), title
+        assert not title.startswith("'")
+        assert not title.endswith("'")
     for attribute in ("sheetId", f"{REL}id"):
         values = [s.get(attribute) for s in sheets]
         assert len(set(values)) == len(values), f"{attribute}: {values}"
@@ -196,7 +200,8 @@ def check_merges(title: str, root: etree._Element) -> None:
     merges = root.find(f"{MAIN}mergeCells")
     if merges is None:
         return
-    assert len(merges) and merges.get("count") in (None, str(len(merges)))
+    assert len(merges)
+    assert merges.get("count") in (None, str(len(merges)))
     for merge in merges:
         cells = set(area_cells(merge.get("ref")))
         assert len(cells) > 1, f"{title}: {merge.get('ref')} merges nothing"
@@ -216,7 +221,8 @@ def check_rules(title: str, root: etree._Element) -> None:
         assert holder.findtext(f"{XM}sqref"), f"{title}: a rule for no cell"
         assert etree.QName(holder[-1]).localname == "sqref"
     for holder in root.iter(f"{MAIN}conditionalFormatting"):
-        assert holder.get("sqref") and len(holder)
+        assert holder.get("sqref")
+        assert len(holder)
 
 
 def check_tables(parts: Parts, title: str, part: str) -> Iterator[tuple[str, str]]:
@@ -251,7 +257,8 @@ def check_drawing(parts: Parts, part: str) -> None:
         assert len(set(numbers)) == len(numbers), f"{target}: shapes share a number"
         relations = parts.relations(target)
         used = [e.get(f"{REL}id") for e in root.iter(f"{CHART}chart")]
-        assert set(used) <= set(relations) and len(used) == len(set(used))
+        assert set(used) <= set(relations)
+        assert len(used) == len(set(used))
         for id in used:
             check_chart(parts.tree(relations[id][1]), titles)
 
@@ -261,8 +268,9 @@ def check_chart(root: etree._Element, titles: set[str]) -> None:
     for series in root.iter(f"{CHART}ser"):
         orders.append(series.findtext(f"{CHART}order") or series.find(f"{CHART}order").get("val"))
         names = [etree.QName(e).localname for e in series]
-        rank = ("idx", "order", "tx", "spPr", "invertIfNegative", "pictureOptions", "marker", "dPt", "dLbls", "trendline",
-                "errBars", "cat", "xVal", "val", "yVal", "shape", "smooth", "bubbleSize", "extLst")  # fmt: skip
+        rank = ("idx", "order", "tx", "spPr", "invertIfNegative", "pictureOptions", "marker", "dPt", "dLbls",
+                "trendline", "errBars", "cat", "xVal", "val", "yVal", "shape", "smooth",
+                "bubbleSize", "extLst")  # fmt: skip
         assert [rank.index(n) for n in names] == sorted(rank.index(n) for n in names), names
         for cache in (*series.iter(f"{CHART}numCache"), *series.iter(f"{CHART}strCache")):
             count = int(cache.find(f"{CHART}ptCount").get("val"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from segreport.domain import Chart, Fact, Series, Unit
-from segreport.formatting import Formats
+from segreport.formatting import NO_BREAK, Formats
 from segreport.render.context import View
 from segreport.render.deck.workbook import PlainCategoryData, category_data
 
@@ -21,8 +21,11 @@ class Drawing:
     room: int = 0
 
 
-def as_pairs(chart: Chart) -> Chart:
-    """Shares by segment instead of segments by share: one category a segment, for six segments and more."""
+def as_pairs(chart: Chart, room: int = 0) -> Drawing:
+    """Shares by segment instead of segments by share: one category a segment, for six segments and more.
+
+    With ``room`` the frame is as high as so many segments, and ends earlier where there are fewer.
+    """
     series = tuple(
         Series(
             name=category,
@@ -33,7 +36,7 @@ def as_pairs(chart: Chart) -> Chart:
     )
     names = tuple(f"{s.segment}  {s.name}" for s in chart.series)
     owners = tuple(str(s.segment) for s in chart.series)
-    return replace(chart, kind="pairs", categories=names, series=series, groups=owners)
+    return Drawing(replace(chart, kind="pairs", categories=names, series=series, groups=owners), room=room)
 
 
 def strongest(value: Any, count: int) -> Any:
@@ -144,7 +147,10 @@ def band_data(chart: Chart, formats: Formats) -> PlainCategoryData:
     real, low, high = chart.series
     height = [b - a if a is not None and b is not None else None for a, b in zip(low.values, high.values, strict=True)]
     last = [None] * (len(chart.categories) - 1)
-    named = [(real.name, [*last, real.values[-1]]), (noise_name(chart), [*last, _far_end(real, low, high)])]
+    named = [
+        (f"{NO_BREAK}{real.name}", [*last, real.values[-1]]),
+        (f"{NO_BREAK}{noise_name(chart)}", [*last, _far_end(real, low, high)]),
+    ]
     series = [(low.name, low.values), (f"{low.name} to {high.name}", height), (real.name, real.values), *named]
     return category_data(chart.categories, series, formats.excel("score"))
 

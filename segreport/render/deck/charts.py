@@ -215,7 +215,7 @@ def _dress_band(native: Any, chart: Chart, frame: Frame) -> None:
     for element, color, shown in ((mine, ACCENT, "both"), (noise, MUTED, "name")):
         dress.paint_line(element, None)
         dress.paint_marker(element, None)
-        label = Label(frame.points, color, color == ACCENT, "r", form, shown=shown, shift=0.01)
+        label = Label(frame.points, color, color == ACCENT, "r", form, shown=shown)
         dress.label_series(element, None, {end: label})
     _into_area(native, [(low, None), (spread, GREY)])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from segreport.render.deck.xml import A, C, Element, remove, solid
+from segreport.render.deck.xml import A, C, Element, child, remove, solid
 
 INK, MUTED, ACCENT = "tx1", "tx2", "accent1"
 """Theme colours, so that a company's deck draws our charts in its own ink."""
@@ -37,6 +37,19 @@ class Label:
     text: str | None = None
     shown: str = "value"
     shift: float = 0.0
+
+
+def clear_background(chart: Any) -> None:
+    """No fill, no border, no rounded corners, no legend, no title, no colours of PowerPoint's own."""
+    chart.has_legend = chart.has_title = False
+    space = chart._chartSpace
+    corners = etree.Element(f"{C}roundedCorners", val="0")
+    _insert_before(space, corners, ("AlternateContent", "style", "clrMapOvr", "pivotSource", "chart"))
+    inner = child(space, f"{C}chart")
+    inner.addnext(bar_properties(None))
+    child(inner, f"{C}plotArea").append(bar_properties(None))
+    for plot in chart.plots:
+        plot.vary_by_categories = False
 
 
 def set_layout(chart: Any, x: float, y: float, width: float, height: float) -> None:

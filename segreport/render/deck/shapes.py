@@ -13,6 +13,7 @@ from segreport.errors import TemplateError
 from segreport.render.deck.branding import LOGO, place_logo
 from segreport.render.deck.chart_data import Drawing
 from segreport.render.deck.charts import Frame, kind_of, native_data
+from segreport.render.deck.dress import clear_background
 from segreport.render.deck.filling import Filling
 from segreport.render.deck.fit import shrink_to_fit
 from segreport.render.deck.stripes import Box, draw_names, draw_stripes
@@ -208,7 +209,7 @@ def _new_chart(slide: Slide, shape: Element, drawing: Drawing, box: Box, filling
     canvas: Any = slide.shapes
     made = canvas.add_chart(kind.type, *place, kind.data(drawing.chart, filling.formats))
     native = made.chart
-    native.has_legend = native.has_title = False
+    clear_background(native)
     native.font.size = round(_points_of(shape) * 12_700)
     frame = Frame(box.width * 72, height * 72, _points_of(shape), filling.brand, filling.formats)
     kind.dress(native, drawing.chart, frame)

@@ -7,7 +7,20 @@ from itertools import groupby
 
 from segreport.domain import Chart
 from segreport.render.brand import Brand
-from segreport.render.figures.canvas import BELOW_BAR, GREY_BAR, HAIR, INK, MUTED, TEXT, Box, Canvas, Drawing, Font, Pen
+from segreport.render.figures.canvas import (
+    BELOW_BAR,
+    GREY_BAR,
+    HAIR,
+    INK,
+    MUTED,
+    TEXT,
+    WHITE,
+    Box,
+    Canvas,
+    Drawing,
+    Font,
+    Pen,
+)
 from segreport.render.text_width import shorten, text_width
 
 ROW = {"A4": 18.6, "Letter": 16.6}
@@ -42,15 +55,26 @@ def draw_diverging(chart: Chart, brand: Brand, width: float) -> Drawing:
     _draw_head(canvas, columns, width)
     y = HEAD
     axis_from = HEAD - 3
+    heads = []
     for title, places in groups:
-        canvas.text((0, y + HEAD - 7), title, Font(8, 600, MUTED))
         canvas.line([(0, y + HEAD - 1.5), (width, y + HEAD - 1.5)], Pen(HAIR, 0.75))
+        heads.append((title, y))
         y += HEAD
         for place in places:
             _draw_row(canvas, chart, brand, columns, place, Box(0, y, width, row_height))
             y += row_height
     canvas.line([(columns.axis, axis_from), (columns.axis, y + 2)], Pen(INK, 0.6))
+    for title, top in heads:
+        _draw_group_head(canvas, shorten(title, width, 8, 600), top, columns.axis)
     return canvas.finish()
+
+
+def _draw_group_head(canvas: Canvas, title: str, top: float, axis: float) -> None:
+    """The title on its hair line; the axis makes way for one that reaches so far."""
+    room = text_width(title, 8, 600)
+    if room > axis - 3:
+        canvas.rect(Box(axis - 1, top + 3, 2, HEAD - 6), WHITE)
+    canvas.text((0, top + HEAD - 7), title, Font(8, 600, MUTED))
 
 
 def _columns(chart: Chart, width: float) -> _Columns:

@@ -118,7 +118,14 @@ def number_text(value: float) -> str:
 
 def limited(text: str) -> str:
     """As much of the text as a cell can hold."""
-    return text[:LONGEST_TEXT]
+    return cut(text, LONGEST_TEXT)
+
+
+def cut(text: str, length: int) -> str:
+    """The beginning of a text, measured as Excel does: an emoji counts as two."""
+    if 2 * len(text) <= length:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def moved_cell(cell: Cell, column: int, row: int) -> Element:

@@ -10,12 +10,18 @@ from lxml import etree
 from segreport.formatting import Formats
 from segreport.render.fill import TOKEN, has_tokens
 from segreport.render.workbook.charts import CHART
+from segreport.render.workbook.compose import DATA_EXPRESSION, read_plans
 from segreport.render.workbook.drawings import chart_expression, x
 from segreport.render.workbook.language import Language, make_language
 from segreport.render.workbook.loops import Block, blocks_in, loop_names
 from segreport.render.workbook.package import REL, Package, open_package, q, workbook_part
 from segreport.render.workbook.plan import SheetPlan
-from segreport.render.workbook.compose import DATA_EXPRESSION, read_plans
+
+_NOT_MOVED = {
+    "/pivotTables/": "pivot tables keep their source range; refresh them after rows have moved",
+    "/ctrlProps/": "form controls stay where the template has them",
+    "/threadedComments/": "threaded comments stay at the cells of the template",
+}
 
 Known = Mapping[str, Iterable[str] | None]
 
@@ -26,10 +32,11 @@ def check(template: Path, names: Known) -> tuple[str, ...]:
     language = make_language(Formats("en", "USD"))
     known = {**names, DATA_EXPRESSION: None}
     plans, _ = read_plans(package, workbook_part(package))
-    found = 0
-    for plan in plans:
-        found += _check_sheet(package, plan, language, known)
-    return () if found else (f"{package.name}: the template holds no tokens; it is used as it is",)
+    found = sum([_check_sheet(package, plan, language, known) for plan in plans])
+    warnings = [f"{package.name}: {text}" for part, text in _NOT_MOVED.items() if any(part in p for p in package.parts)]
+    if not found:
+        warnings.append(f"{package.name}: the template holds no tokens; it is used as it is")
+    return tuple(warnings)
 
 
 def _check_sheet(package: Package, plan: SheetPlan, language: Language, known: Known) -> int:

@@ -11,6 +11,8 @@ from segreport.render.workbook.references import Area, cell_at
 from segreport.render.workbook.styles import Styles
 
 _NARROW, _WIDE = set("fijlrt.,:;'|!()[] ·"), set("mwMW@%—")
+_SERIFS = ("georgia", "cambria", "times", "serif", "garamond", "palatino", "book antiqua")
+_SERIF_FACTOR = 1.14
 _LINE = 1.32
 _DEFAULT_WIDTH = 8.43
 
@@ -47,6 +49,8 @@ def _needed(cell: Element, widths: dict[int, float], merges: dict[tuple[int, int
     room = sum(widths.get(at, _DEFAULT_WIDTH) for at in range(area.left, area.right + 1)) - 1.0
     text = "".join(t.text or "" for t in cell.iter(q("t")))
     bold = styles.is_bold(style)
+    if any(serif in styles.font_name(style).lower() for serif in _SERIFS):
+        room /= _SERIF_FACTOR
     lines = sum(_count_lines(paragraph, max(room * 11 / size, 3.0), bold=bold) for paragraph in text.split("\n"))
     return lines * size * _LINE + 3.0
 

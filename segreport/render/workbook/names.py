@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from segreport.render.fill import clean_text
+from segreport.render.workbook.cells import cut
 from segreport.render.workbook.package import REL, Element, Package, q
 from segreport.render.workbook.sheets import Book
 
@@ -41,14 +42,15 @@ def read_entries(package: Package, workbook: str) -> list[Entry]:
 
 def clean_title(wanted: str, taken: Iterable[str]) -> str:
     """A title that Excel accepts and no other sheet has: 31 characters, none of ``[]:*?/\\``, unique without case."""
-    base = " ".join(_FORBIDDEN.sub(" ", clean_text(wanted)).split()).strip("'")[:LONGEST_TITLE].strip("' ") or "Sheet"
+    words = " ".join(_FORBIDDEN.sub(" ", clean_text(wanted)).split()).strip("'")
+    base = cut(words, LONGEST_TITLE).strip("' ") or "Sheet"
     base = f"{base} 1" if base.casefold() == "history" else base
     used = {title.casefold() for title in taken}
     title, number = base, 1
     while title.casefold() in used:
         number += 1
         ending = f" ({number})"
-        title = base[: LONGEST_TITLE - len(ending)].rstrip() + ending
+        title = cut(base, LONGEST_TITLE - len(ending)).rstrip() + ending
     return title
 
 

@@ -11,6 +11,7 @@ from segreport.render.brand import Brand
 
 BELOW, NEAR, ALL = "#8B96A0", "#C3CAD0", "#C3CAD0"
 _NEAR_EDGE = 0.2
+_NARROW = 0.045
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ def _bars(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
 
 def _by_segment(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
     return Plot("", chart.categories, tuple(replace(_colored(s, brand), xs=()) for s in chart.series))
+
+
+def _stripes(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
+    """Pieces too narrow for a label have none; the table beside the chart keeps their figures."""
+    plot = _by_segment(chart, segments, brand)
+    narrow = (frozenset(at for at, v in enumerate(s.values) if v is None or v < _NARROW) for s in plot.series)
+    return replace(plot, series=tuple(replace(s, silent=n) for s, n in zip(plot.series, narrow, strict=True)))
 
 
 def _scatter(chart: Chart, segments: tuple[int, ...], brand: Brand) -> Plot:
@@ -120,7 +128,7 @@ def _colored(series: Series, brand: Brand) -> PlotSeries:
 
 _MAKERS: Mapping[str, Callable[[Chart, tuple[int, ...], Brand], Plot]] = {
     "bars": _bars,
-    "stripes": _by_segment,
+    "stripes": _stripes,
     "multiples": _by_segment,
     "scatter": _scatter,
     "pairs": _pairs,

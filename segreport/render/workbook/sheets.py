@@ -26,6 +26,7 @@ from segreport.render.workbook.moves import Move, move_all
 from segreport.render.workbook.package import Element, Package, q
 from segreport.render.workbook.plan import SheetPlan
 from segreport.render.workbook.references import Areas, move_formula, quoted, unquoted
+from segreport.render.workbook.remarks import move_remarks
 from segreport.render.workbook.rows import Filled, PlacedTable, RowFiller
 from segreport.render.workbook.styles import argb
 from segreport.render.workbook.tables import TableNames, fill_tables, merge_spanners, place_tables
@@ -113,7 +114,11 @@ def fill_sheet(book: Book, filled: Filled) -> Element:
     _paint_tab(book, root, filled)
     for dimension in root.findall(q("dimension")):
         root.remove(dimension)
+    if filled.part != filled.plan.part:
+        for view in root.iterfind(f"{q('sheetViews')}/{q('sheetView')}"):
+            view.attrib.pop("tabSelected", "")
     fill_tables(book.package, root, filled, book.table_names)
+    move_remarks(book.package, filled)
     book.package.replace(filled.part, root)
     return root
 

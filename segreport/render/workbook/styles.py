@@ -60,6 +60,11 @@ class Styles:
         size = font.find(q("sz"))
         return float(size.get("val", "11")) if size is not None else 11.0
 
+    def font_name(self, style: int) -> str:
+        """The name of the style's font."""
+        name = self._list("fonts")[int(self._xf(style).get("fontId", "0"))].find(q("name"))
+        return name.get("val", "") if name is not None else ""
+
     def is_bold(self, style: int) -> bool:
         """Whether the style's font is bold."""
         font = self._list("fonts")[int(self._xf(style).get("fontId", "0"))]

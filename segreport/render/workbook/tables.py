@@ -11,6 +11,7 @@ from lxml import etree
 
 from segreport.domain import Table
 from segreport.errors import TemplateError
+from segreport.render.workbook.cells import escaped
 from segreport.render.workbook.language import Language
 from segreport.render.workbook.loops import RowMap
 from segreport.render.workbook.package import REL, Element, Package, q
@@ -145,7 +146,7 @@ def _write_columns(table: Element, heads: list[str]) -> None:
     for old in list(columns):
         columns.remove(old)
     for number, head in enumerate(heads, 1):
-        etree.SubElement(columns, q("tableColumn"), id=str(number), name=head.replace("\n", "_x000a_"))
+        etree.SubElement(columns, q("tableColumn"), id=str(number), name=escaped(head))
     columns.set("count", str(len(heads)))
 
 
@@ -158,7 +159,7 @@ def _rename_columns(table: Element, filled: Filled, area: Area) -> None:
     printed = (e.get("name", "") if v is None else str(v) for v, e in zip(values, columns, strict=True))
     heads = unique_heads(tuple(printed))
     for element, head in zip(columns, heads, strict=True):
-        element.set("name", head)
+        element.set("name", escaped(head))
 
 
 def _drop(package: Package, root: Element, part: str, id: str) -> None:

@@ -1,0 +1,29 @@
+"""Profile and Story -> Charts: every chart is data with a message, the same in every format."""
+
+from __future__ import annotations
+
+from segreport.charts import whole
+from segreport.charts.book import Book
+from segreport.charts.segment import of_segment
+from segreport.domain import Chart, Profile, Segmentation, Story
+from segreport.formatting import Formats
+
+
+def draw_charts(
+    profile: Profile, segmentation: Segmentation, story: Story, glance: tuple[str, ...], formats: Formats
+) -> tuple[Chart, ...]:
+    """Every chart of the report. ``glance`` names the columns of the heat map, in order."""
+    book = Book(profile, segmentation, story, formats)
+    mix = whole.mix(book)
+    return (
+        whole.segment_sizes(book),
+        whole.value_share(book),
+        whole.profile_heat(book, glance),
+        whole.elbow(book),
+        whole.silhouette(book),
+        whole.plane(book),
+        whole.stability(book),
+        whole.noise(book),
+        *([mix] if mix else []),
+        *(chart for segment in story.segments for chart in of_segment(book, segment)),
+    )
