@@ -170,7 +170,6 @@ def _tell(
         formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, bool(named)
     )
     story, tables = narrate(profile, segmentation, telling)
-    glance = tuple(str(row[0]) for row in tables[0].rows)
     info = ReportInfo(
         config.name,
         config.title,
@@ -193,7 +192,7 @@ def _tell(
         rfm=None,
         facts=story.facts,
         story=story.sentences,
-        charts=draw_charts(profile, segmentation, story, glance, formats),
+        charts=draw_charts(profile, segmentation, story, tables, formats),
         tables=tables,
         comparison=None,
         warnings=warnings,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from segreport.charts import whole
 from segreport.charts.book import Book
 from segreport.charts.segment import of_segment
-from segreport.domain import Chart, Profile, Segmentation, Story
+from segreport.domain import Chart, Profile, Segmentation, Story, Table
 from segreport.formatting import Formats
 
 
 def draw_charts(
-    profile: Profile, segmentation: Segmentation, story: Story, glance: tuple[str, ...], formats: Formats
+    profile: Profile, segmentation: Segmentation, story: Story, tables: tuple[Table, ...], formats: Formats
 ) -> tuple[Chart, ...]:
-    """Every chart of the report. ``glance`` names the columns of the heat map, in order."""
-    book = Book(profile, segmentation, story, formats)
+    """Every chart of the report; what a table and a chart show both, they show in the same rows."""
+    book = Book(profile, segmentation, story, tables, formats)
     mix = whole.mix(book)
     return (
         whole.segment_sizes(book),
         whole.value_share(book),
-        whole.profile_heat(book, glance),
+        whole.profile_heat(book),
         whole.elbow(book),
         whole.silhouette(book),
         whole.plane(book),

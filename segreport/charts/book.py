@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from segreport.domain import Fact, Profile, Segment, Segmentation, Series, Story
+from segreport.domain import Fact, Measure, Profile, Segment, Segmentation, Series, Story, Table
 from segreport.formatting import Formats
 
 
 class Book:
     """One profile and the story told of it."""
 
-    def __init__(self, profile: Profile, segmentation: Segmentation, story: Story, formats: Formats) -> None:
+    def __init__(
+        self, profile: Profile, segmentation: Segmentation, story: Story, tables: tuple[Table, ...], formats: Formats
+    ) -> None:
+        self._tables = {table.name: table for table in tables}
         self.profile, self.segmentation, self.story, self.formats = profile, segmentation, story, formats
         self.segments, self.facts = story.segments, story.facts
         self.measures = {m.column: m for m in profile.measures}
         self.value_name = self.say("value_name")
         self.shorts = tuple(s.short for s in story.segments)
+
+    def shown_in(self, table: str) -> list[Measure]:
+        """The measures of a table, in the order of its rows."""
+        return [self.measures[str(row[0])] for row in self._tables[table].rows]
 
     def overlap(self, segment: Segment) -> Series:
         """The segment's mean Jaccard overlap."""

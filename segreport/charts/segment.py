@@ -10,6 +10,7 @@ PANELS = 3
 
 
 def of_segment(book: Book, segment: Segment) -> list[Chart]:
+    """What sets it apart, how its measures spread, and how sure it is."""
     strip = book.overlap(segment)
     sure = Chart(
         f"segment.{segment.id}.stability",
@@ -25,10 +26,9 @@ def of_segment(book: Book, segment: Segment) -> list[Chart]:
 
 
 def _distinct(book: Book, segment: Segment) -> Chart:
-    groups = list(dict.fromkeys(m.group for m in book.profile.measures))
-    ranked = sorted(book.profile.measures, key=lambda m: -abs(segment.columns[m.column].z or 0.0))[:14]
-    rows = sorted(ranked, key=lambda m: (groups.index(m.group), -(segment.columns[m.column].z or 0.0)))
     prefix = f"segment.{segment.id}."
+    rows = book.shown_in(f"{prefix}distinct")
+    ranked = sorted(rows, key=lambda m: -abs(segment.columns[m.column].z or 0.0))
     zs = Series(
         "Distance in standard deviations",
         tuple(segment.columns[m.column].z or 0.0 for m in rows),

@@ -14,6 +14,7 @@ MOVED = 0.15
 
 
 def segment_sizes(book: Book) -> Chart:
+    """Customers by segment."""
     sizes = [book.facts[f"segment.{s.id}.size"] for s in book.segments]
     series = Series("Customers", tuple(s.size for s in book.segments), labels=texts(sizes))
     return Chart(
@@ -29,6 +30,7 @@ def segment_sizes(book: Book) -> Chart:
 
 
 def value_share(book: Book) -> Chart:
+    """The signature chart: share of customers beside share of value."""
     has_value = all(s.value_share is not None for s in book.segments) and book.profile.value is not None
     categories = ("Customers", book.value_name.capitalize()) if has_value else ("Customers",)
     totals = [book.facts["all.size"]] + ([book.facts["all.value.total"]] if has_value else [])
@@ -72,8 +74,9 @@ def _two_shares(book: Book, segment: Segment, has_value: bool) -> Series:
     return Series(segment.short, tuple(values), labels=texts(facts), segment=segment.id)
 
 
-def profile_heat(book: Book, glance: tuple[str, ...]) -> Chart:
-    rows = [book.measures[column] for column in glance]
+def profile_heat(book: Book) -> Chart:
+    """Every measure of the glance by segment, as distances from the average."""
+    rows = book.shown_in("glance")
     series = tuple(_heat(book, segment, rows) for segment in book.segments)
     strongest = sorted(
         ((abs(s.columns[m.column].z or 0.0), s, m) for s in book.segments if s.stability != "tiny" for m in rows),
@@ -102,6 +105,7 @@ def _heat(book: Book, segment: Segment, rows: list[Measure]) -> Series:
 
 
 def elbow(book: Book) -> Chart:
+    """The within-cluster sum of squares by number of segments."""
     return _by_k(
         book,
         "elbow",
@@ -113,6 +117,7 @@ def elbow(book: Book) -> Chart:
 
 
 def silhouette(book: Book) -> Chart:
+    """The silhouette by number of segments, with the edge of weak structure."""
     threshold = (str(WEAK_FROM), f"weak from {book.formats.number(WEAK_FROM, 2)}")
     return _by_k(
         book,
@@ -146,6 +151,7 @@ def _by_k(book: Book, name: str, score: str, title: str, subtitle: str, notes: t
 
 
 def plane(book: Book) -> Chart:
+    """Customers on the two main axes of difference."""
     plane = book.profile.plane
     series = tuple(
         Series(s.short, plane.ys[place], xs=plane.xs[place], segment=s.id) for place, s in enumerate(book.segments)
@@ -156,6 +162,7 @@ def plane(book: Book) -> Chart:
 
 
 def stability(book: Book) -> Chart:
+    """How far each segment comes back in resamples."""
     series = tuple(book.overlap(s) for s in book.segments)
     resamples = book.facts["method.resamples"].text
     told = ((s.name, s.labels[0]) for s in series)
@@ -172,6 +179,7 @@ def stability(book: Book) -> Chart:
 
 
 def noise(book: Book) -> Chart:
+    """The silhouettes beside those of data without structure."""
     scores = book.segmentation.scores
     own = [book.facts[f"score.{s.k}.centroid_silhouette"] for s in scores]
     series = (

@@ -29,7 +29,7 @@ NASTY = {
     1: '=HYPERLINK("http://example.org","x")',
     2: "<b>bold</b> & {{ 7*7 }} $x$",
     3: "A name of forty characters, as allowed: x",
-    4: "顧客 عملاء 🎉",
+    4: "顧客عملاء🎉Superlongwordwithoutanyspaceinit",
     5: "=1+1",
 }
 

@@ -111,11 +111,14 @@ def _paragraph_height(paragraph: Lines, width: float, scale: float) -> float:
 
 
 def count_lines(pieces: Iterable[Piece], width: float, scale: float = 1.0) -> int:
-    """How many lines the pieces take when words stay whole."""
+    """How many lines the pieces take when words stay whole, but for words that are wider than a line."""
     lines, at = 1, 0.0
     for word, space in _words(pieces, scale):
         if at and at + word > width:
             lines, at = lines + 1, 0.0
+        if word > width:
+            lines += int(word // width)
+            word %= width
         at += word + space
     return lines
 
