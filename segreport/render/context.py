@@ -216,8 +216,8 @@ _SEGMENT_NAMES = (
 
 _STORY_NAMES = (
     *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions",
-    "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart", "source_line",
-    "value_name",
+    "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart",
+    "source_line", "value_name",
 )  # fmt: skip
 _CHART_NAMES = (
     "segment_sizes", "value_share", "profile", "elbow", "silhouette", "map", "stability", "noise", "mix",

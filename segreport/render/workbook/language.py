@@ -113,12 +113,12 @@ def take_panel(chart: Chart, number: int) -> Chart | None:
     if number > len(chart.categories):
         return None
     own, everyone = chart.series[2 * number - 2 : 2 * number]
-    first, last = own.labels
+    first, last = own.labels if len(own.labels) == 2 else ("", "")
+    title = f"{chart.categories[number - 1]}, {first} to {last}" if first else chart.categories[number - 1]
     bins = len(own.values)
     categories = tuple(first if at == 0 else last if at == bins - 1 else " " for at in range(bins))
     return Chart(
-        chart.name, "histogram", chart.categories[number - 1], chart.subtitle, categories, (own, everyone), chart.alt,
-        "share", str(own.segment or ""),
+        chart.name, "histogram", title, chart.subtitle, categories, (own, everyone), chart.alt, "share"
     )  # fmt: skip
 
 
