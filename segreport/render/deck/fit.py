@@ -11,7 +11,7 @@ from segreport.render.deck.metrics import text_width
 from segreport.render.deck.xml import EMU, A, Element, P
 
 SMALLEST = 10.0
-_SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 _SANS_LINE, _SERIF_LINE = 1.22, 1.16
 _SLACK = 1.02
 _DEFAULT_POINTS = 14.0
@@ -63,8 +63,8 @@ def shrink_to_fit(shape: Any) -> None:
         return
     paragraphs = _read_lines(body, manner)
     width, height = _inner(shape, body)
-    fitting = (scale for scale in _SCALES if text_height(paragraphs, width, scale) <= height * _SLACK)
-    scale = next(fitting, _SCALES[-1])
+    fitting = (scale for scale in SCALES if text_height(paragraphs, width, scale) <= height * _SLACK)
+    scale = next(fitting, SCALES[-1])
     if scale < 1.0:
         _resize(body, manner.points, scale)
 
@@ -76,9 +76,14 @@ def measure(shape: Any) -> tuple[float, float]:
     return text_height(_read_lines(body, _manner_of(shape, body)), width), height
 
 
-def measure_cell(body: Element, width: float) -> float:
+def measure_cell(body: Element, width: float, scale: float = 1.0) -> float:
     """The height in points that the text of a table cell needs at this width."""
-    return text_height(_read_lines(body, _CELL), width)
+    return text_height(_read_lines(body, _CELL), width, scale)
+
+
+def resize_cell(body: Element, scale: float) -> None:
+    """Reduce the sizes of a table cell's text."""
+    _resize(body, _CELL.points, scale)
 
 
 def _bind_words(body: Element) -> None:

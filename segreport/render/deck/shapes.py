@@ -16,6 +16,7 @@ from segreport.render.deck.charts import Frame, kind_of, native_data
 from segreport.render.deck.dress import clear_background
 from segreport.render.deck.filling import Filling
 from segreport.render.deck.fit import shrink_to_fit
+from segreport.render.deck.fit_table import shrink_table
 from segreport.render.deck.stripes import Box, draw_names, draw_stripes
 from segreport.render.deck.tables import fill_table, size_of, table_has_tokens
 from segreport.render.deck.text import Paint, body_has_tokens, body_text
@@ -113,7 +114,7 @@ def _fill_content(slide: Slide, shape: Element, filling: Filling) -> None:
     if body is not None:
         _fill_text_or_chart(slide, shape, body, filling)
     elif table is not None and table_has_tokens(table):
-        _fill_table(shape, table, filling)
+        _fill_table(slide, shape, table, filling)
     elif chart is not None:
         _fill_chart_text(_chart_of(slide, chart), filling)
 
@@ -150,7 +151,7 @@ def _paint_shape(shape: Element, paint: Paint) -> None:
         set_fill(style, paint.ink or "")
 
 
-def _fill_table(shape: Element, table: Element, filling: Filling) -> None:
+def _fill_table(slide: Slide, shape: Element, table: Element, filling: Filling) -> None:
     if not fill_table(table, filling):
         remove(shape)
         return
@@ -159,6 +160,7 @@ def _fill_table(shape: Element, table: Element, filling: Filling) -> None:
         width, height = size_of(table)
         extent.set("cx", str(width))
         extent.set("cy", str(height))
+        shrink_table(_proxy(slide, shape), slide)
 
 
 def _fill_chart_text(native: NativeChart, filling: Filling) -> None:

@@ -14,6 +14,7 @@ from segreport.render.brand import Brand
 from segreport.render.fill import clean_text, has_tokens, lone_expression
 from segreport.render.workbook.chartdata import ChartData
 from segreport.render.workbook.charts import CHART, a, bind_chart, c
+from segreport.render.workbook.heights import RowHeights
 from segreport.render.workbook.language import Language
 from segreport.render.workbook.loops import Instance
 from segreport.render.workbook.moves import Move
@@ -44,6 +45,7 @@ class Drawer:
         if not anchors:
             return
         root = self.package.edit(part)
+        heights = RowHeights.read(self.package.read(filled.part))
         number = max([0, *(int(e.get("id", "0")) for e in root.iter(x("cNvPr")))])
         for anchor in anchors:
             template = deepcopy(anchor)
@@ -54,7 +56,7 @@ class Drawer:
                 if turn:
                     number = _renumber(own, number)
                 if self._fill_anchor(part, own, filled, instance, move, is_copy=turn > 0):
-                    _move_anchor(own, filled, instance)
+                    _move_anchor(own, filled, instance, heights)
                     root.insert(place, own)
                     place += 1
         self._forget_unused(part, root)
@@ -173,21 +175,36 @@ def _instances(anchor: Element, filled: Filled) -> Iterator[Instance]:
         yield from filled.map.instances.get(row, ())
 
 
-def _move_anchor(anchor: Element, filled: Filled, instance: Instance) -> None:
-    first, last = anchor.find(f"{x('from')}/{x('row')}"), anchor.find(f"{x('to')}/{x('row')}")
+def _move_anchor(anchor: Element, filled: Filled, instance: Instance, now: RowHeights) -> None:
+    """Move an anchor to its row; it keeps its height unless it is meant to grow with the cells behind it."""
+    first, last = anchor.find(x("from")), anchor.find(x("to"))
     if first is None:
         return
-    old = int(first.text or "0")
-    first.text = str(instance.row - 1)
+    old, offset = _corner(first)
+    _set_corner(first, instance.row - 1, offset)
     if last is None:
         return
-    end = int(last.text or "0")
-    moved = instance.row - 1 + end - old
-    if anchor.get("editAs") not in ("oneCell", "absolute"):
-        areas = filled.map.areas(old + 1, end + 1, instance.path)
-        own = [area for area in areas if area[0] <= instance.row <= area[1]]
-        moved = own[0][1] - 1 if own else moved
-    last.text = str(moved)
+    end, end_offset = _corner(last)
+    areas = filled.map.areas(old + 1, end + 1, instance.path)
+    own = [area for area in areas if area[0] <= instance.row <= area[1]]
+    if anchor.get("editAs", "twoCell") == "twoCell" and own:
+        _set_corner(last, own[0][1] - 1, end_offset)
+    else:
+        before = RowHeights.read(filled.plan.root)
+        points = before.between(old + 1, offset, end + 1, end_offset)
+        row, rest = now.reach(instance.row, offset, points)
+        _set_corner(last, row - 1, rest)
+
+
+def _corner(marker: Element) -> tuple[int, int]:
+    return int(marker.findtext(x("row")) or "0"), int(marker.findtext(x("rowOff")) or "0")
+
+
+def _set_corner(marker: Element, row: int, offset: int) -> None:
+    for name, value in (("row", row), ("rowOff", offset)):
+        element = marker.find(x(name))
+        if element is not None:
+            element.text = str(value)
 
 
 def _renumber(anchor: Element, number: int) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from segreport.render.workbook.package import Element, q
@@ -13,6 +14,8 @@ from segreport.render.workbook.styles import Styles
 _NARROW, _WIDE = set("fijlrt.,:;'|!()[] ·"), set("mwMW@%—")
 _SERIFS = ("georgia", "cambria", "times", "serif", "garamond", "palatino", "book antiqua")
 _SERIF_FACTOR = 1.14
+EMU = 12_700
+"""English metric units in a point."""
 _LINE = 1.32
 _DEFAULT_WIDTH = 8.43
 
@@ -29,6 +32,34 @@ def grow_rows(root: Element, rows: Iterable[Element], styles: Styles) -> None:
         if needed > float(row.get("ht", default)) + 0.5:
             row.set("ht", f"{needed:.2f}".rstrip("0").rstrip("."))
             row.set("customHeight", "1")
+
+
+@dataclass(frozen=True)
+class RowHeights:
+    """The heights of a sheet's rows in points."""
+
+    default: float
+    own: Mapping[int, float]
+
+    @classmethod
+    def read(cls, root: Element) -> RowHeights:
+        """The heights as a sheet's XML gives them."""
+        rows = root.iterfind(f"{q('sheetData')}/{q('row')}")
+        own = {int(row.get("r", "0")): float(row.get("ht", "15")) for row in rows if row.get("ht")}
+        return cls(float(_format(root).get("defaultRowHeight", "15")), own)
+
+    def between(self, top: int, offset: int, bottom: int, end: int) -> float:
+        """The points from an offset (EMU) in one row to an offset in another one."""
+        whole = sum(self.own.get(row, self.default) for row in range(top, bottom))
+        return whole - offset / EMU + end / EMU
+
+    def reach(self, top: int, offset: int, points: float) -> tuple[int, int]:
+        """The row, and the offset (EMU) in it, that lies so many points below an offset in a row."""
+        left, row = points + offset / EMU, top
+        while left > self.own.get(row, self.default):
+            left -= self.own.get(row, self.default)
+            row += 1
+        return row, round(left * EMU)
 
 
 def text_units(text: str, *, bold: bool = False) -> float:

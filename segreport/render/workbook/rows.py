@@ -165,7 +165,9 @@ class RowFiller:
         return element
 
     def _head(self, table: PlacedTable, row: Row | None) -> Iterator[tuple[int, Element]]:
-        heads = unique_heads(table.table.columns) if table.listed else [limited(h) for h in table.table.columns]
+        heads = (
+            unique_heads(table.table.columns) if table.listed else [limited(clean_text(h)) for h in table.table.columns]
+        )
         for at, title in enumerate(heads):
             yield self._written(table.corner.column + at, table.head, _style(row, table, at), title)
 
@@ -174,7 +176,7 @@ class RowFiller:
         column = table.corner.column
         for text, width in table.table.spanners:
             if text:
-                yield self._written(column, table.head - 1, _style(row, table, 0), limited(text))
+                yield self._written(column, table.head - 1, _style(row, table, 0), limited(clean_text(text)))
             column += width
 
     def _body(self, table: PlacedTable, row: Row | None, number: int) -> Iterator[tuple[int, Element]]:
@@ -226,7 +228,7 @@ def unique_heads(columns: tuple[str, ...]) -> list[str]:
     heads: list[str] = []
     taken: set[str] = set()
     for at, column in enumerate(columns, 1):
-        base = " ".join(column.split())[:255] or f"Column {at}"
+        base = " ".join(clean_text(column).split())[:255] or f"Column {at}"
         head, number = base, 1
         while head.casefold() in taken:
             number += 1

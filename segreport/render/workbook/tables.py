@@ -64,7 +64,7 @@ def place_tables(
             table = language.value(corner.lone or "", {**names, **instance.names}, corner.place)
             if not isinstance(table, Table):
                 raise TemplateError(f"{corner.place}: {corner.lone} is no table", "templates/README.md lists them")
-            count = table.count if isinstance(table, Streamed) else max(1, len(table.rows))
+            count = max(1, table.count if isinstance(table, Streamed) else len(table.rows))
             is_listed = (corner.column, corner.row) in listed
             yield PlacedTable(corner, table, instance.row, instance.row + count, isinstance(table, Streamed), is_listed)
 
