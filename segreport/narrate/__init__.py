@@ -102,6 +102,7 @@ def _named(
     none: bool,
 ) -> tuple[Segment, ...]:
     advice = {t.segment.id: () if none else advise(playbook, profile, t.reading, book, t.short) for t in tellers}
+    advice = _varied(advice)
     best = max((a.priority for found in advice.values() for a in found), default=0.0)
     return tuple(
         replace(
@@ -114,6 +115,18 @@ def _named(
         )
         for t in tellers
     )
+
+
+def _varied(advice: Mapping[int, tuple[Recommendation, ...]]) -> dict[int, tuple[Recommendation, ...]]:
+    """The same advice in another order: no two segments begin with the same words where one has others to begin with."""
+    begun: set[str] = set()
+    varied = {}
+    for number in sorted(advice, key=lambda n: (-max((a.priority for a in advice[n]), default=0.0), n)):
+        first = next((a for a in advice[number] if a.action not in begun), None)
+        rest = [a for a in advice[number] if a is not first]
+        varied[number] = (first, *rest) if first else advice[number]
+        begun |= {a.action for a in varied[number][:1]}
+    return varied
 
 
 def _per_segment(

@@ -172,7 +172,11 @@ def _size_value(w: Whole) -> Sentence:
     hero = w.hero()
     if w.none or hero is None:
         first = w.segments[0]
-        return say("size_value", "{short}: the largest group, {share} of customers", **w.slots(first))
+        return say(
+            "size_value",
+            "{short}: the largest group, {share} of customers",
+            **(w.slots(first) | {"short": w.shorts[first.id]}),
+        )
     lowest = min(w.segments, key=lambda s: ((s.value_share or 0) / s.share, s.id))
     text = "{hero}: {hero_value} of the {value} from {hero_share} of customers"
     slots: dict[str, Slot] = {

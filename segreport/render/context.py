@@ -455,6 +455,7 @@ def _cleaning(report: Report, formats: Formats) -> list[View]:
             total=place in (0, last),
         )
         for place, step in enumerate(report.cleaning)
+        if step.rows or place in (0, last)
     ]
 
 
