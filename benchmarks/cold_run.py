@@ -116,7 +116,10 @@ def _resident(pid: int) -> float:
 def write_notebook(source: Path, path: Path) -> None:
     """The peer's analysis as a notebook."""
     cells = [
-        {"cell_type": "code", "execution_count": None, "id": f"c{n}", "metadata": {}, "outputs": [], "source": text.strip()}
+        {
+            "cell_type": "code", "execution_count": None, "id": f"c{n}", "metadata": {}, "outputs": [],
+            "source": text.strip(),
+        }
         for n, text in enumerate(NOTEBOOK.format(source=str(source)).split("---\n"))
     ]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -130,6 +133,7 @@ def peer_commands(folder: Path) -> list[list[str]]:
         [str(PEER_TOOLS / "python"), "-c", "import pypandoc; print(pypandoc.get_pandoc_path())"],
         capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
+    typ = str(folder / "peer.typ")
     notebook, done = str(folder / "peer.ipynb"), str(folder / "done.ipynb")
     compile_pdf = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
     return [
@@ -137,8 +141,8 @@ def peer_commands(folder: Path) -> list[list[str]]:
         [*convert, "--to", "html", done],
         [*convert, "--to", "markdown", done],
         [pandoc, str(folder / "done.md"), f"--resource-path={folder}", "-o", str(folder / "peer.pptx")],
-        [pandoc, str(folder / "done.md"), f"--resource-path={folder}", "-t", "typst", "-s", "-o", str(folder / "peer.typ")],
-        [str(PEER_TOOLS / "python"), "-c", compile_pdf, str(folder / "peer.typ"), str(folder / "peer.pdf")],
+        [pandoc, str(folder / "done.md"), f"--resource-path={folder}", "-t", "typst", "-s", "-o", typ],
+        [str(PEER_TOOLS / "python"), "-c", compile_pdf, typ, str(folder / "peer.pdf")],
     ]
 
 
@@ -152,7 +156,8 @@ def main() -> None:
     runs = [(measure(ours), measure(theirs)) for _ in range(RUNS)]
     own, peer = (min((pair[side] for pair in runs), key=lambda f: f.wall) for side in (0, 1))
     print(f"{'':24}{'segreport':>12}{'notebook':>12}{'ratio':>8}")
-    for label, name in (("wall, s", "wall"), ("processor, s", "cpu"), ("largest process, MB", "largest"), ("all together, MB", "together")):
+    rows = {"wall, s": "wall", "processor, s": "cpu", "largest process, MB": "largest", "all together, MB": "together"}
+    for label, name in rows.items():
         a, b = getattr(own, name), getattr(peer, name)
         print(f"{label:24}{a:12.2f}{b:12.2f}{a / b:8.2f}")
     print("\nstage seconds of the last run")

@@ -33,7 +33,7 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
     frame, ages = _without_impossible_ages(frame, table.roles, reference)
     findings = (
         *_repeats(frame, table.roles),
-        *_unused_columns(table.roles),
+        *_unused_columns(table.roles, _currency(frame, table.roles)),
         *_missing_values(frame, table.roles),
         *ages,
         *_far_outliers(frame, table.roles),
@@ -127,13 +127,13 @@ def _repeats(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
     return [Finding("DQ001", "Rows that are equal but for the id", repeats, "kept: they may be different people")]
 
 
-def _unused_columns(roles: Mapping[str, Role]) -> list[Finding]:
+def _unused_columns(roles: Mapping[str, Role], currency: str | None) -> list[Finding]:
     kinds: tuple[tuple[str, RoleName, str], ...] = (
         ("DQ002", "constant", "Columns with one value only"),
         ("DQ003", "missing", "Columns without any value"),
         ("DQ004", "near-unique", "Columns with a key in every row"),
     )
-    found = [(code, text, columns_with(roles, kind)) for code, kind, text in kinds]
+    found = [(code, text, _all_but(columns_with(roles, kind), currency)) for code, kind, text in kinds]
     return [
         Finding(code, text, len(columns), f"{_some(columns)}: not used") for code, text, columns in found if columns
     ]
@@ -187,6 +187,11 @@ def _currency(frame: pd.DataFrame, roles: Mapping[str, Role]) -> str | None:
     """The currency that a column of that name gives for every row."""
     codes = [str(frame[c].iloc[0]).strip().upper() for c in columns_with(roles, "constant") if "currency" in c.lower()]
     return next((code for code in codes if is_currency(code)), None)
+
+
+def _all_but(columns: list[str], currency: str | None) -> list[str]:
+    """The columns without the one that names the currency, which is used."""
+    return [column for column in columns if not (currency and "currency" in column.lower())]
 
 
 def _some(names: list[str], most: int = 4) -> str:

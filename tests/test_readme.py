@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = importlib.util.spec_from_file_location("update_readme", ROOT / "tools" / "update_readme.py")
-assert SPEC and SPEC.loader
+assert SPEC
+assert SPEC.loader
 tool = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(tool)
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from segreport.errors import InputError
 from segreport.results import dump_report, load_report, schema
 
 KEYS = (
-    "schema_version", "report", "source", "cleaning", "roles", "segmentation", "segments", "rfm", "facts", "story", "charts",
-    "tables", "comparison", "warnings",
+    "schema_version", "report", "source", "cleaning", "roles", "segmentation", "segments", "rfm", "facts", "story",
+    "charts", "tables", "comparison", "warnings",
 )  # fmt: skip
 SEGMENT_KEYS = (
     "id", "name", "size", "share", "value", "value_share", "jaccard", "stability", "columns", "categories", "traits",

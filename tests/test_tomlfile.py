@@ -23,7 +23,7 @@ def test_the_third_rule_is_found_in_the_third_place(tmp_path: Path) -> None:
 
 def test_a_wrong_colour_and_an_unknown_key_of_a_brand_are_named(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text('page = "A4"\naccent = "red"\n', encoding="utf-8")
-    with pytest.raises(TemplateError, match="b.toml, line 2: String should match"):
+    with pytest.raises(TemplateError, match=r"b\.toml, line 2: String should match"):
         load_brand(tmp_path / "b.toml")
     (tmp_path / "b.toml").write_text('acent = "#FF0000"\n', encoding="utf-8")
     with pytest.raises(TemplateError, match="line 1: unknown key 'acent'") as refusal:

@@ -118,7 +118,7 @@ def _named(
 
 
 def _varied(advice: Mapping[int, tuple[Recommendation, ...]]) -> dict[int, tuple[Recommendation, ...]]:
-    """The same advice in another order: no two segments begin with the same words where one has others to begin with."""
+    """The same advice in another order: no two segments begin with the same words if they need not."""
     begun: set[str] = set()
     varied = {}
     for number in sorted(advice, key=lambda n: (-max((a.priority for a in advice[n]), default=0.0), n)):

@@ -214,10 +214,8 @@ def _method(
         ("Method", how),
         ("Measures", f"{', '.join(labels[c].lower() for c in segmentation.features)}: {len(segmentation.features)}"),
         ("Money", money) if profile.value or any(m.unit == "money" for m in profile.measures) else None,
-        ("Average", "the mean of all customers used"),
-        ("“Above average”", "at least 0.2 standard deviations, and four standard errors"),
-        ("Before clustering", f"logarithms of {', '.join(logs).lower()}" if logs else "") if logs else None,
-        ("Missing values", "left out of averages; at the median to form segments"),
+        ("“Above average”", "at least 0.2 standard deviations above the mean of all, and four standard errors"),
+        ("Before clustering", f"logarithms of {', '.join(logs).lower()}") if logs else None,
         ("Not in the data", limits.lower()) if limits else None,
     ]
     return Table("method", "How it was done", ("", ""), tuple(row for row in rows if row is not None))

@@ -24,9 +24,9 @@ from segreport.formatting import Formats
 from segreport.paths import templates_folder
 from segreport.render.brand import Brand
 from segreport.render.context import build_context
-from segreport.render.figures import draw, strongest
+from segreport.render.figures import draw, first_panels, strongest
 from segreport.render.figures.canvas import Words
-from segreport.render.fill import Environment, check_names, make_environment, printable, render_text
+from segreport.render.fill import Environment, check_names, has_tokens, make_environment, printable, render_text
 from segreport.render.job import Job
 from segreport.render.page_fit import expect_tightness, tighten
 from segreport.render.text_width import balanced_width
@@ -59,11 +59,13 @@ def render(job: Job) -> None:
     job.out.write_bytes(finished)
 
 
-def check(template: Path, names: Mapping[str, Iterable[str] | None]) -> None:
-    """Refuse a template, or anything that it includes, that names what does not exist; renders nothing."""
+def check(template: Path, names: Mapping[str, Iterable[str] | None]) -> list[str]:
+    """Refuse a template, or anything that it includes, that names what does not exist; gives what to be warned of."""
     folder, entry = _locate(template)
     environment = _checking_environment(folder)
     _check_file(environment, folder, entry, names, ())
+    plain = not has_tokens(_read(folder / entry))
+    return [f"{entry} holds no tokens: it is delivered as it is"] if plain else []
 
 
 # ---------------------------------------------------------------- the template
@@ -155,13 +157,19 @@ def _print(value: object) -> object:
 
 def _figure(chart: Chart, brand: Brand, width: float, rows: int | None) -> Markup:
     """The chart as a picture with its alt text; labels in joined scripts are laid over it by the page."""
-    drawing = draw(strongest(chart, rows) if rows else chart, brand, width)
+    drawing = draw(_fewer(chart, rows), brand, width)
     data = base64.b64encode(drawing.svg).decode("ascii")
     image = Markup('<img class="chart" alt="{}" src="data:image/svg+xml;base64,{}">').format(_print(chart.alt), data)
     if not drawing.words:
         return image
     labels = Markup("").join(_lay_label(words) for words in drawing.words)
     return Markup('<span class="chart shaped">{}{}</span>').format(image, labels)
+
+
+def _fewer(chart: Chart, rows: int | None) -> Chart:
+    if rows is None:
+        return chart
+    return first_panels(chart, rows) if chart.kind == "histograms" else strongest(chart, rows)
 
 
 def _lay_label(words: Words) -> Markup:

@@ -65,9 +65,7 @@ def _answer(module: ModuleType | TemplateError, request: dict[str, Any]) -> dict
 def _check(module: ModuleType, request: dict[str, Any]) -> list[str]:
     from segreport.render.context import known_names
 
-    template = Path(request["template"])
-    module.check(template, known_names(request["columns"]))
-    return list(module.remarks(template)) if hasattr(module, "remarks") else []
+    return list(module.check(Path(request["template"]), known_names(request["columns"])))
 
 
 def _render(module: ModuleType, request: dict[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ import pytest
 import xlsxwriter
 from factory import make_report
 from lxml import etree
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -597,6 +598,79 @@ def test_a_chart_of_the_users_own_follows_its_rows(tmp_path: Path) -> None:
     assert formulas == ["Page!$A$1:$A$3", "Page!$B$1:$B$3"]
     anchor = parts.tree("xl/drawings/drawing1.xml")
     assert anchor.findtext(f".//{DRAWN}from/{DRAWN}row") == "4"
+
+
+def test_a_chart_keeps_its_height_where_rows_become_higher(tmp_path: Path) -> None:
+    path = tmp_path / "heights.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Page")
+    sheet.set_row(1, 60)
+    sheet.write_row("A2", ["{% for s in segments %}{{ s.short }}", "{{ s.size }}{% endfor %}"])
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=Page!$B$2:$B$2"})
+    sheet.insert_chart("C1", chart, {"object_position": 2})
+    book.close()
+    end = open_parts(fill(tmp_path, path)).tree("xl/drawings/drawing1.xml").find(f"{DRAWN}twoCellAnchor/{DRAWN}to")
+    row, offset = int(end.findtext(f"{DRAWN}row")), int(end.findtext(f"{DRAWN}rowOff"))
+    points = 15 + 60 * 3 + 15 * (row - 4) + offset / 12_700
+    assert points == pytest.approx(288 * 0.75, abs=1)
+
+
+def test_a_drawing_inside_a_loop_is_repeated_and_goes_with_a_condition(tmp_path: Path) -> None:
+    path = tmp_path / "loop.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Page")
+    sheet.write_row("A1", ["{% for s in segments %}{{ s.short }}", "{% endfor %}"])
+    sheet.write_row("A3", ['{% if verdict.key == "none" %}no', "{% endif %}"])
+    for cell, name in (("C1", "{{ s.chart.distinct }}"), ("C3", "{{ chart.noise }}"), ("C5", "{{ chart.elbow }}")):
+        chart = book.add_chart({"type": "bar", "name": name})
+        chart.add_series({"values": "=Page!$B$2:$B$2"})
+        sheet.insert_chart(cell, chart)
+    book.close()
+    parts = assert_sound(fill(tmp_path, path))
+    names = [e.get("name") for e in parts.tree("xl/drawings/drawing1.xml").iter(f"{DRAWN}cNvPr")]
+    assert names == ["segment.1.distinct", "segment.2.distinct", "segment.3.distinct", "elbow"]
+
+
+def test_sheets_are_kept_coloured_and_repeated_by_their_tags(tmp_path: Path) -> None:
+    def build(book: openpyxl.Workbook) -> None:
+        book.active.title = "{{ segment.sheet }}"
+        book.active["A1"] = "{% keep if segment.id != 2 %}{{ segment.name }}"
+        other = book.create_sheet("Other")
+        other["A1"] = '{% tab "#123456" %}{{ report.title }}'
+        book.create_sheet("Dropped")["A1"] = "{% keep if report.segments > 99 %}"
+        other["A2"] = "=SUM(Dropped!A1:A9)+1"
+
+    out = filled(tmp_path, build)
+    parts = assert_sound(out)
+    assert list(parts.sheets()) == ["1 Budget families", "3 Premium buyers", "Other"]
+    book = openpyxl.load_workbook(out)
+    assert book["Other"].sheet_properties.tabColor.rgb == "FF123456"
+    assert book["Other"]["A2"].value == "=SUM(0)+1"
+
+
+def test_comments_follow_their_rows(tmp_path: Path) -> None:
+    def build(book: openpyxl.Workbook) -> None:
+        book.active["A1"], book.active["B1"] = "{% for s in segments %}{{ s.short }}", "{% endfor %}"
+        book.active["A2"] = "here"
+        book.active["A2"].comment = Comment("why", "us")
+
+    sheet = openpyxl.load_workbook(filled(tmp_path, build)).active
+    assert sheet["A4"].value == "here"
+    assert sheet["A4"].comment.text == "why"
+
+
+def test_a_row_grows_for_a_long_text_and_only_then(tmp_path: Path) -> None:
+    def build(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        for row, text in enumerate(("{{ story.headline }}", "{{ story.headline }}", "{{ report.title }}"), 1):
+            sheet[f"A{row}"] = text
+            sheet[f"A{row}"].alignment = Alignment(wrap_text=row != 2)
+            sheet.row_dimensions[row].height = 20
+
+    heights = openpyxl.load_workbook(filled(tmp_path, build)).active.row_dimensions
+    assert heights[1].height > 60
+    assert heights[2].height == 20
 
 
 # ---------------------------------------------------------------- refusals

@@ -21,14 +21,18 @@ from segreport.render.fill import TOKEN, Environment, check_names
 Known = Mapping[str, Iterable[str] | None]
 
 
-def check(template: Path, names: Known) -> None:
-    """Raise TemplateError for a deck that cannot be opened, or for the first wrong token, with its slide and shape."""
+def check(template: Path, names: Known) -> list[str]:
+    """Raise TemplateError for a deck that cannot be opened, or for the first wrong token, with its slide and shape.
+
+    Gives what is worth a warning although the deck can be used.
+    """
     deck = open_deck(template)
     environment = deck_environment(Formats("en_GB", "GBP"))
     for place, tree in _masters(deck):
         _check_tree(environment, tree, names, f"{template.name}, {place}")
     for number, slide in enumerate(deck.slides, 1):
         _check_slide(environment, slide, names, f"{template.name}, slide {number}")
+    return remarks(template)
 
 
 def remarks(template: Path) -> list[str]:

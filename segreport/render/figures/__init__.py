@@ -40,6 +40,11 @@ def draw(chart: Chart, brand: Brand, width: float) -> Drawing:
     return painter(chart, brand, width)
 
 
+def first_panels(chart: Chart, panels: int) -> Chart:
+    """The histograms with their first panels only."""
+    return replace(chart, categories=chart.categories[:panels], series=chart.series[: 2 * panels])
+
+
 def strongest(chart: Chart, rows: int) -> Chart:
     """The chart with the ``rows`` categories whose first series lies farthest from zero, in their order."""
     values = chart.series[0].values

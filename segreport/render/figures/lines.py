@@ -10,7 +10,7 @@ from segreport.render.brand import Brand
 from segreport.render.figures.canvas import GREY_BAR, MUTED, RULE, TEXT, WHITE, Box, Canvas, Drawing, Font, Pen, Point
 from segreport.render.text_width import text_width
 
-LINE_HEIGHT, BAND_HEIGHT = 122.0, 214.0
+LINE_HEIGHT, LOW_LINE_HEIGHT, BAND_HEIGHT = 122.0, 68.0, 214.0
 TOP, BOTTOM = 22.0, 22.0
 SIDE = 14.0
 VALUE_SIZE = 8.5
@@ -37,21 +37,22 @@ class _Plot:
 
 
 def draw_line(chart: Chart, brand: Brand, width: float) -> Drawing:
-    """One line with every value printed, the chosen k in the accent, a threshold named at its end if there is one."""
+    """One line, the chosen k in the accent. With a threshold, named at its end, every value is printed; else three."""
     series = chart.series[0]
     threshold = _threshold(chart)
     named = _break_words(chart.notes[1], len(chart.categories)) if threshold is not None else []
     room = max((text_width(line, 8) for line in named), default=0) + 10
     known = [value for value in (*series.values, threshold) if value is not None]
     low, high = _range(known)
-    plot = _Plot(SIDE, width - max(room, SIDE), TOP, LINE_HEIGHT - BOTTOM, len(chart.categories), low, high)
-    canvas = Canvas(width, LINE_HEIGHT)
+    height = LINE_HEIGHT if threshold is not None else LOW_LINE_HEIGHT
+    plot = _Plot(SIDE, width - max(room, SIDE), TOP, height - BOTTOM, len(chart.categories), low, high)
+    canvas = Canvas(width, height)
     if threshold is not None:
         y = plot.at(0, threshold)[1]
         canvas.line([(SIDE - 8, y), (plot.right + 5, y)], Pen(RULE, 0.8, (2.4, 2)))
         for number, line in enumerate(named):
             canvas.text((plot.right + 8, y + 2.8 + 9.5 * number), line, Font(8, 400, MUTED))
-    canvas.line([(SIDE - 8, LINE_HEIGHT - 17), (plot.right + 8, LINE_HEIGHT - 17)], Pen(RULE, 0.6))
+    canvas.line([(SIDE - 8, height - 17), (plot.right + 8, height - 17)], Pen(RULE, 0.6))
     points = _points(plot, series.values)
     canvas.line([point for _, point in points], Pen(MUTED, 1.3))
     for place, point in points:
@@ -64,8 +65,9 @@ def draw_line(chart: Chart, brand: Brand, width: float) -> Drawing:
             _clear_threshold(
                 canvas, point, plot.at(0, threshold)[1], text_width(series.labels[place], font.size, font.weight)
             )
-        _draw_value(canvas, [p for _, p in points], point, series.labels[place], font)
-    _draw_axis(canvas, chart, plot, brand, LINE_HEIGHT)
+        if threshold is not None or chosen or place in (0, len(series.values) - 1):
+            _draw_value(canvas, [p for _, p in points], point, series.labels[place], font)
+    _draw_axis(canvas, chart, plot, brand, height)
     return canvas.finish()
 
 

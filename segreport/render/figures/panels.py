@@ -12,7 +12,9 @@ PER_ROW = 4
 GUTTER = 24.0
 TITLE = 21.0
 BADGE = 11.0
-BIN_HEIGHT = 58.0
+BIN_HEIGHT, BIN_HEIGHT_STACKED = 58.0, 24.0
+NARROW = 240.0
+STACK_GAP = 5.0
 OWN_INSET = 0.2
 BAR_ROW = 21.0
 
@@ -58,24 +60,29 @@ def _draw_panel(
 
 
 def draw_histograms(chart: Chart, brand: Brand, width: float) -> Drawing:
-    """One panel a measure: the segment's customers as bars before the grey ones of all customers."""
-    panels = len(chart.categories)
-    panel = (width - GUTTER * (max(panels, 2) - 1)) / max(panels, 2)
-    canvas = Canvas(width, 16 + BIN_HEIGHT + 14)
+    """One panel a measure, side by side or, in a narrow column, one below the other.
+
+    The segment's customers are bars before the grey ones of all customers.
+    """
+    stacked = width < NARROW
+    columns = 1 if stacked else max(len(chart.categories), 2)
+    panel = (width - GUTTER * (columns - 1)) / columns
+    bins = BIN_HEIGHT_STACKED if stacked else BIN_HEIGHT
+    height = 16 + bins + 14
+    canvas = Canvas(width, (height + STACK_GAP) * len(chart.categories) - STACK_GAP if stacked else height)
     for place, category in enumerate(chart.categories):
         pair = chart.series[2 * place : 2 * place + 2]
-        _draw_histogram(
-            canvas, brand, category, (pair[0], pair[1]), Box(place * (panel + GUTTER), 0, panel, BIN_HEIGHT)
-        )
+        corner = (0.0, place * (height + STACK_GAP)) if stacked else (place * (panel + GUTTER), 0.0)
+        _draw_histogram(canvas, brand, category, (pair[0], pair[1]), Box(*corner, panel, bins))
     return canvas.finish()
 
 
 def _draw_histogram(canvas: Canvas, brand: Brand, title: str, pair: tuple[Series, Series], box: Box) -> None:
     own, everyone = pair
-    bottom = 16 + box.height
+    bottom = box.y + 16 + box.height
     largest = max((value or 0 for series in pair for value in series.values), default=1) or 1
     step = box.width / max(len(own.values), 1)
-    canvas.text((box.x, 9), shorten(title, box.width, 8.8, 600), Font(8.8, 600, INK))
+    canvas.text((box.x, box.y + 9), shorten(title, box.width, 8.8, 600), Font(8.8, 600, INK))
     for series, fill, inset in ((everyone, GREY_BAR, 0.3), (own, brand.paint(own.segment or 1).fill, step * OWN_INSET)):
         for place, value in enumerate(series.values):
             extent = (value or 0) / largest * box.height

@@ -58,5 +58,12 @@ def _draw_zones(canvas: Canvas, strip: Box, texts: tuple[str, ...], has_words: b
         canvas.rect(Box(start, strip.y, end - start - (0.7 if place < 3 else 0), strip.height), ZONES[place])
         if has_words:
             canvas.text(((start + end) / 2, strip.y + strip.height + 10.5), WORDS[place], Font(8, 400, MUTED), "middle")
-    for edge, text in zip(edges[1:], texts, strict=False):
-        canvas.text((edge, 8.5), text, Font(8, 400, MUTED), "middle")
+    for x, text in zip(_spread(edges[1:-1], texts), texts, strict=False):
+        canvas.text((x, 8.5), text, Font(8, 400, MUTED), "middle")
+
+
+def _spread(edges: list[float], texts: tuple[str, ...]) -> list[float]:
+    """Where the thresholds are printed: at their edges, the last two moved apart where the strip is short."""
+    needed = (text_width(texts[-1], 8) + text_width(texts[-2], 8)) / 2 + 4
+    lap = max(0.0, needed - (edges[-1] - edges[-2]))
+    return [*edges[:-2], edges[-2] - lap / 2, edges[-1] + lap / 2]

@@ -23,6 +23,7 @@ class Look:
 
     title: int = 0
     head: int = 0
+    figure_head: int = 0
     text: int = 0
     figure: int = 0
 
@@ -87,7 +88,7 @@ class ChartData:
         last = head + max(1, len(plot.categories))
         for offset, series in enumerate(plot.series, 1):
             column = self.column + offset
-            self._put(column, head, self.look.head, series.name)
+            self._put(column, head, self.look.figure_head, series.name)
             for at, value in enumerate(series.values, 1):
                 self._put(column, head + at, style, value)
             yield Range(
@@ -100,8 +101,8 @@ class ChartData:
         """Two columns for every series: across and up."""
         for offset, series in enumerate(plot.series):
             column = first + 2 * offset
-            self._put(column, head, self.look.head, series.name)
-            self._put(column + 1, head, self.look.head, series.name)
+            self._put(column, head, self.look.figure_head, series.name)
+            self._put(column + 1, head, self.look.figure_head, series.name)
             for at, (x, y) in enumerate(zip(series.xs, series.values, strict=True), 1):
                 self._put(column, head + at, style, x)
                 self._put(column + 1, head + at, style, y)

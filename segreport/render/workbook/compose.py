@@ -179,14 +179,15 @@ def _chart_data(book: Book, workbook: str, kept: dict[str, list[Entry]]) -> tupl
 
 
 def _look(plan: SheetPlan, corner: Cell) -> Look:
-    """The styles of the corner (titles) and of the cells beneath it: heads, then words and figures."""
+    """The styles of the corner (titles) and of the cells beneath it: heads, then rows; words left, figures right."""
 
     def style(column: int, row: int) -> int:
         cells = plan.rows[row].cells if row in plan.rows else {}
         return cells[column].style if column in cells else 0
 
     column, row = corner.column, corner.row
-    return Look(corner.style, style(column, row + 1), style(column, row + 2), style(column + 1, row + 2))
+    heads, rows = ((style(column, line), style(column + 1, line)) for line in (row + 1, row + 2))
+    return Look(corner.style, *heads, *rows)
 
 
 def _write_data(book: Book, data: ChartData, home: Filled | None, workbook: str, kept: dict[str, list[Entry]]) -> None:

@@ -185,7 +185,11 @@ class RowFiller:
         is_total = at_row >= len(table.table.rows) - table.table.total_rows
         for at in range(len(table.table.columns)):
             value = clean_number(cells[at]) if at < len(cells) else None
-            code = figure_format(table.table, at, value, cells) if isinstance(value, (int, float)) else None
+            code = (
+                figure_format(table.table, at, value, cells, is_total=is_total)
+                if isinstance(value, (int, float))
+                else None
+            )
             paint = Paint(format=code, ink=MUTED if is_total else None)
             style = self.writer.styles.paint(_style(row, table, at), paint)
             yield self._written(table.corner.column + at, number, style, value)
@@ -209,18 +213,23 @@ def is_figures(table: Table, at: int) -> bool:
     return any((isinstance(v, (int, float)) and not isinstance(v, bool)) or str(v).startswith("< ") for v in values)
 
 
-def figure_format(table: Table, at: int, value: float, row: tuple[object, ...]) -> str:
+def figure_format(table: Table, at: int, value: float, row: tuple[object, ...], *, is_total: bool) -> str:
     """The number format of a figure: its column's decimals, or as many as suit the largest figure of its row."""
     decimals = table.decimals[at] if at < len(table.decimals) else None
     if decimals is None:
         figures = [abs(v) for v in row if isinstance(v, (int, float)) and math.isfinite(v)]
-        if all(v == int(v) for v in figures):
-            decimals = 0
-        else:
-            # A share beside large means keeps its own decimals; a small one is never a false zero.
-            size = max(figures) if abs(value) >= 1 else abs(value)
-            decimals = next((places for edge, places in _PRECISION if size >= edge), 0 if value == 0 else 4)
+        decimals = 0 if all(v == int(v) for v in figures) else _suitable_decimals(abs(value), max(figures))
+    elif is_total and value == int(value):
+        decimals = 0
     return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def _suitable_decimals(value: float, largest: float) -> int:
+    """One precision for a row; a share beside large means keeps its own, and a small one is never a false zero."""
+    decimals = next((places for edge, places in _PRECISION if largest >= edge), 4)
+    if value == 0 or value >= 1:
+        return decimals
+    return max(decimals, 2 if value >= 0.005 else 3 if value >= 0.0005 else 4)
 
 
 def unique_heads(columns: tuple[str, ...]) -> list[str]:

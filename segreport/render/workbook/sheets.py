@@ -51,9 +51,10 @@ class Book:
     titles: dict[str, str] = field(default_factory=dict)
     table_names: TableNames = field(default_factory=TableNames)
 
-    def made_from(self, plan: SheetPlan) -> list[Filled]:
-        """The output sheets of a template sheet."""
-        return [filled for filled in self.filled if filled.plan is plan]
+    @property
+    def template_titles(self) -> set[str]:
+        """The names of the template's sheets."""
+        return {plan.name for plan in self.plans}
 
     def called(self, name: str) -> Filled | None:
         """The first output sheet of the template sheet with this name."""
@@ -66,7 +67,10 @@ class Book:
             def resolve(sheet: str | None, top: int, bottom: int) -> Areas | None:
                 own = sheet is None or sheet.casefold() == filled.plan.name.casefold()
                 target = filled if own else self.called(sheet or "")
-                return None if target is None else target.map.areas(top, bottom, path if own else ())
+                if target is None:
+                    # A template sheet that is not made leaves nothing to refer to.
+                    return [] if sheet in self.template_titles else None
+                return target.map.areas(top, bottom, path if own else ())
 
             def rename(sheet: str) -> str | None:
                 own = sheet.casefold() == filled.plan.name.casefold()

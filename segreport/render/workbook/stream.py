@@ -36,7 +36,8 @@ def open_customers(file: Path, words: frozenset[str]) -> Streamed:
     """The customers of a Parquet file as a table to be streamed; ``words`` are the columns written as text (ids)."""
     parquet = pq.ParquetFile(file)
     schema = parquet.schema_arrow
-    kinds = ("text" if name in words else _kind(schema.field(at).type) for at, name in enumerate(schema.names))
+    kinds = ["text" if name in words else _kind(schema.field(at).type) for at, name in enumerate(schema.names)]
+    kinds = ["date" if kind == "time" and _is_whole_days(file, at) else kind for at, kind in enumerate(kinds)]
     return Streamed(
         "customers", "Customers", tuple(schema.names), (), file=file, count=parquet.metadata.num_rows,
         kinds=tuple(kinds),
@@ -73,6 +74,15 @@ def _kind(type_: pa.DataType) -> str:
     if pa.types.is_date(type_):
         return "date"
     return "time" if pa.types.is_timestamp(type_) else "text"
+
+
+def _is_whole_days(file: Path, at: int) -> bool:
+    """Whether no moment of a column has a time of day."""
+    values = pq.read_table(file, columns=[pq.read_schema(file).names[at]]).column(0)
+    if values.type.tz:
+        return False
+    days = pc.cast(pc.floor_temporal(values, unit="day"), values.type)
+    return pc.all(pc.equal(values, days)).as_py() is not False
 
 
 def _batches(table: Streamed) -> Iterator[pa.RecordBatch]:
@@ -177,8 +187,10 @@ def _any(flags: pa.Array) -> bool:
 
 
 def _longest(values: pa.Array) -> int:
-    if pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):
+    if pa.types.is_date(values.type):
         return 11
+    if pa.types.is_timestamp(values.type):
+        return 17
     if pa.types.is_floating(values.type):
         values = pc.round(values, 2)
     if pa.types.is_dictionary(values.type):
