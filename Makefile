@@ -21,7 +21,7 @@ test-long: .venv/ready
 
 lock:
 	uv pip compile setup.cfg requirements-dev.in --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --upgrade -o requirements.lock
+	  --no-emit-index-url --no-header -o requirements.lock
 
 clean:
 	rm -rf .venv build *.egg-info
