@@ -28,6 +28,8 @@ def fit_kmeans(values: np.ndarray, k: int, *, seed: int, n_init: int) -> Fit:
     with threadpool_limits(threads), warnings.catch_warnings():
         # a resample may hold fewer different rows than segments; the overlap of the empty ones is then nought
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # said on machines without lscpu; we run on one thread
+        warnings.filterwarnings("ignore", message="Could not find the number of physical cores")
         model = KMeans(k, n_init=n_init, random_state=seed).fit(values)
     return Fit(model.cluster_centers_, model.labels_.astype(np.int64), float(model.inertia_))
 
