@@ -141,16 +141,15 @@ def _unused_columns(roles: Mapping[str, Role], currency: str | None) -> list[Fin
 
 def _missing_values(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
     counts = frame.isna().sum()
-    return [
-        Finding(
-            "DQ006",
-            f"Missing: {role.label}",
-            int(counts[column]),
-            "left out of its average; at the median to form segments",
-        )
-        for column, role in roles.items()
-        if counts[column] and role.role not in ("missing", "birth-year", "id", "text")
-    ]
+    findings = []
+    for column, role in roles.items():
+        if not counts[column] or role.role in ("missing", "birth-year", "id", "text"):
+            continue
+        done = "left out of its average; at the median to form segments"
+        if role.role in ("category", "date", "flag", "response"):
+            done = "left out of its shares; not used to form segments"
+        findings.append(Finding("DQ006", f"Missing: {role.label}", int(counts[column]), done))
+    return findings
 
 
 def _far_outliers(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:

@@ -11,6 +11,7 @@ from segreport.domain import CleanTable, Features, Measure, Role, RoleName, colu
 from segreport.errors import ConfigError, InputError
 
 NEAR_DUPLICATE = 0.95
+MOSTLY_MISSING = 0.4
 BEHAVIOUR = ("spend", "channel", "deals", "visits", "value", "orders", "score", "number")
 PEOPLE = ("income", "age", "children")
 
@@ -145,6 +146,9 @@ def _choose(
     correlation = dict(zip(candidates, frame[candidates].corr().abs().to_numpy("float64"), strict=True))
     for column in candidates:
         spread = frame[column].nunique() > 1
+        if frame[column].isna().mean() > MOSTLY_MISSING:
+            left_out[column] = "has too many empty cells"
+            continue
         twin = next((other for other in kept if correlation[column][candidates.index(other)] > NEAR_DUPLICATE), None)
         if spread and twin is None:
             kept.append(column)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from babel import Locale, UnknownLocaleError, numbers
 from babel.dates import format_date, format_skeleton
@@ -17,6 +18,7 @@ from segreport.domain import Unit
 MINUS = "−"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MISSING = "–"
+MILLION = 1_000_000
 
 
 def parse_locale(text: str) -> Locale:
@@ -104,24 +106,29 @@ class Formats:
         if not _is_finite(value):
             return MISSING
         size = abs(reference if reference is not None else value)
-        if size < 1_000_000:
+        if size < MILLION:
             return self.money(value)
-        magnitude = 10 ** int(math.log10(size))
         forms = self.locale.compact_currency_formats["short"]
-        pattern = forms["other"][str(magnitude)].pattern.split(";")[0]
-        places = pattern.count("0")
+        scaled, pattern, decimals = self._compact(value, size, forms)
+        return _minus(
+            numbers.format_currency(
+                scaled, self.currency, _with_decimals(pattern, decimals), locale=self.locale, currency_digits=False
+            )
+        )
+
+    def large(self, value: float, reference: float) -> str:
+        """A number of millions and more in three digits and a unit."""
+        scaled, pattern, decimals = self._compact(value, abs(reference), self.locale.compact_decimal_formats["short"])
+        return _minus(numbers.format_decimal(scaled, _with_decimals(pattern, decimals), locale=self.locale))
+
+    def _compact(self, value: float, size: float, forms: Mapping[str, Any]) -> tuple[float, str, int]:
+        """The value in the unit of the size, that unit's pattern in its plural, and the decimals of three digits."""
+        magnitude = 10 ** int(math.log10(size))
+        places = forms["other"][str(magnitude)].pattern.split(";")[0].count("0")
         decimals = max(0, 3 - places)
         scaled = _settle(value / (magnitude / 10 ** (places - 1)), decimals)
         own = forms.get(self.locale.plural_form(scaled), forms["other"])[str(magnitude)].pattern.split(";")[0]
-        return _minus(
-            numbers.format_currency(
-                scaled,
-                self.currency,
-                _with_decimals(own.replace("0" * places, "0"), decimals),
-                locale=self.locale,
-                currency_digits=False,
-            )
-        )
+        return scaled, own.replace("0" * places, "0"), decimals
 
     def z(self, value: float) -> str:
         """A distance in standard deviations: one decimal with its sign, 0.0 without."""
@@ -150,6 +157,9 @@ class Formats:
 
     def write(self, value: float, unit: Unit, decimals: int | None = None, reference: float | None = None) -> str:
         """The value as its unit is written everywhere."""
+        size = abs(value if reference is None else reference)
+        if size >= MILLION and unit in ("money", "number", "count") and decimals is not None:
+            return self.money_total(value, size) if unit == "money" else self.large(value, size)
         match unit:
             case "money":
                 return self.money(value, decimals or 0)

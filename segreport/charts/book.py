@@ -31,6 +31,10 @@ class Book:
             segment.short, (segment.jaccard,), labels=(self.text(f"segment.{segment.id}.jaccard"),), segment=segment.id
         )
 
+    def cuts(self) -> tuple[str, ...]:
+        """The edges of what an overlap is called: a pattern, stable, very stable (Hennig 2007)."""
+        return tuple(self.formats.number(edge, 2) for edge in (0.6, 0.75, 0.85))
+
     def say(self, section: str) -> str:
         """The sentence of a section."""
         return next((s.text for s in self.story.sentences if s.section == section), "")

@@ -21,6 +21,7 @@ def of_segment(book: Book, segment: Segment) -> list[Chart]:
         (strip,),
         book.alt("Strip of overlap", [(segment.short, strip.labels[0])]),
         "score",
+        notes=book.cuts(),
     )
     return [_distinct(book, segment), _distributions(book, segment), sure]
 
@@ -76,7 +77,7 @@ def _distributions(book: Book, segment: Segment) -> Chart:
         f"segment.{segment.id}.distributions",
         "histograms",
         "How they spread",
-        f"Customers by {names}: this segment, and all customers in grey",
+        f"Customers by {names}; all customers in grey, the outer bars hold the extreme 1%",
         tuple(m.label for m in panels),
         tuple(series),
         book.alt("Histograms", told),
@@ -90,6 +91,5 @@ def _medians(book: Book, segment: Segment, measure: Measure) -> str:
 
 
 def _edge(book: Book, measure: Measure, edge: float) -> str:
-    return book.formats.write(
-        edge, measure.unit, 0 if measure.unit == "count" else decimals_of(measure.unit, edge or 10.0)
-    )
+    mean = book.profile.overall[measure.column].mean
+    return book.formats.write(edge, measure.unit, 0 if measure.unit == "count" else decimals_of(measure.unit, mean))

@@ -134,7 +134,7 @@ def _by_k(book: Book, name: str, score: str, title: str, subtitle: str, notes: t
     facts = [book.facts[f"score.{s.k}.{score}"] for s in scores]
     ks = tuple(str(s.k) for s in scores)
     series = Series(subtitle.partition(" by")[0], tuple(getattr(s, score) for s in scores), labels=texts(facts))
-    chosen = str(book.segmentation.k)
+    chosen = "" if book.segmentation.verdict == "none" else str(book.segmentation.k)
     told = zip((f"{k} segments" for k in ks), texts(facts), strict=True)
     return Chart(
         name,
@@ -175,6 +175,7 @@ def stability(book: Book) -> Chart:
         series,
         book.alt("Strip of overlaps", told),
         "score",
+        notes=book.cuts(),
     )
 
 

@@ -43,6 +43,8 @@ from segreport.domain.report import (
     Table,
 )
 from segreport.domain.terms import (
+    CLEAR_FROM,
+    WEAK_FROM,
     RoleName,
     Stability,
     Unit,
@@ -50,7 +52,9 @@ from segreport.domain.terms import (
 )
 
 __all__ = [
+    "CLEAR_FROM",
     "SCHEMA_VERSION",
+    "WEAK_FROM",
     "Anova",
     "Assignment",
     "Chart",

@@ -32,3 +32,6 @@ RoleName = Literal[
     "orders",
     "score",
 ]
+
+CLEAR_FROM, WEAK_FROM = 0.15, 0.06
+"""Structure is called clear, and weak, from these excesses of the centroid silhouette over data without structure."""

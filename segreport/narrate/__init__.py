@@ -70,6 +70,7 @@ def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> t
             value_name,
             telling.columns,
             telling.as_of,
+            tuple(s.id for _, s in _by_priority(segments)),
         )
     )
     sentences = (*whole, *_per_segment(spoken, segments, segmentation))
@@ -150,9 +151,14 @@ def _per_segment(
     return [*sentences, *in_short, *_first_actions(segments)]
 
 
+def _by_priority(segments: tuple[Segment, ...]) -> list[tuple[Recommendation, Segment]]:
+    """The first advice of every segment, the most urgent first."""
+    first = [(segment.recommendations[0], segment) for segment in segments if segment.recommendations]
+    return sorted(first, key=lambda pair: (-pair[0].priority, pair[1].id))
+
+
 def _first_actions(segments: tuple[Segment, ...]) -> list[Sentence]:
-    first: list[tuple[Recommendation, Segment]] = [(s.recommendations[0], s) for s in segments if s.recommendations]
-    first.sort(key=lambda pair: (-pair[0].priority, pair[1].id))
+    first = _by_priority(segments)
     found = []
     for advice, segment in first[:FIRST_ACTIONS]:
         tail = f"; {advice.caution}" if advice.caution else ""

@@ -54,7 +54,8 @@ def _totals(book: FactBook, profile: Profile, everyone: int) -> float | None:
         return None
     total = sum(segment.value or 0.0 for segment in profile.segments)
     book.add("all.value.total", total, "money_total")
-    book.add("all.value.mean", total / everyone, "money", decimals=decimals_of("money", total / everyone))
+    average = total / everyone
+    book.add("all.value.mean", average, "money", decimals=decimals_of("money", average), reference=average)
     return total
 
 
@@ -67,7 +68,7 @@ def _segment(book: FactBook, profile: Profile, segment: Segment, total: float | 
         mean = segment.value / segment.size
         average = total / everyone
         book.add(f"{prefix}value.total", segment.value, "money_total", reference=total)
-        book.add(f"{prefix}value.mean", mean, "money", decimals=decimals_of("money", average))
+        book.add(f"{prefix}value.mean", mean, "money", decimals=decimals_of("money", average), reference=average)
         if segment.value_share is not None:
             book.add(f"{prefix}value.share", segment.value_share, "share")
         if average > 0:
@@ -84,8 +85,8 @@ def _column(book: FactBook, prefix: str, measure: Measure, stats: ColumnStats, o
     name, decimals = f"{prefix}{measure.column}", decimals_of(measure.unit, overall.mean)
     if not stats.n:
         return
-    book.add(f"{name}.mean", stats.mean, measure.unit, decimals=decimals)
-    book.add(f"{name}.median", stats.median, measure.unit, decimals=decimals)
+    book.add(f"{name}.mean", stats.mean, measure.unit, decimals=decimals, reference=overall.mean)
+    book.add(f"{name}.median", stats.median, measure.unit, decimals=decimals, reference=overall.mean)
     book.add(f"{name}.sd", stats.sd, "number" if measure.unit == "share" else measure.unit, decimals=max(decimals, 1))
     if stats.z is not None:
         book.add(f"{name}.z", stats.z, "z")

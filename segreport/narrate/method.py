@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from segreport.domain import Sentence
+from segreport.domain import WEAK_FROM, Sentence
 from segreport.formatting import list_words
 from segreport.narrate.say import Slot, say, say_with_lead, upper_first
 from segreport.narrate.whole import Whole
@@ -50,7 +50,8 @@ def tell_method(w: Whole) -> list[Sentence]:
 
 def _stability(w: Whole) -> Sentence:
     n = w.n()
-    text = f"All {n} come back in resamples" if w.all_come_back() else f"Not all {n} come back in resamples"
+    everyone = "Both" if w.segmentation.k == 2 else f"All {n}"
+    text = f"{everyone} come back in resamples" if w.all_come_back() else f"Not all {n} come back in resamples"
     return say("stability", text)
 
 
@@ -64,6 +65,8 @@ def _why(w: Whole) -> Sentence:
     """The title above the scores."""
     k, scores = w.segmentation.k, w.segmentation.scores
     best = max(scores, key=lambda s: s.silhouette).k
+    if w.none:
+        return say("why", "No number of groups separates well")
     if w.segmentation.k_asked:
         return say("why", "{k} segments, as asked", k=w.word(k).capitalize())
     if best == k:
@@ -74,37 +77,32 @@ def _why(w: Whole) -> Sentence:
 def _reason(w: Whole) -> Sentence:
     k, scores = w.segmentation.k, w.segmentation.scores
     best, excess = max(scores, key=lambda s: s.silhouette), max(scores, key=lambda s: s.excess)
-    own = next(s for s in scores if s.k == k)
-    slots: dict[str, Slot] = {
-        "k": w.word(k).capitalize(),
-        "own": w.book[f"score.{k}.silhouette"],
-        "excess": w.book[f"score.{k}.excess"],
-        "best": w.word(best.k),
-        "best_score": w.book[f"score.{best.k}.silhouette"],
-    }
     if w.none:
         return say(
             "reason",
             "No number of groups separates these customers much better than noise: "
             "the largest gain is {gain}, and structure begins at {edge}.",
             gain=w.book[f"score.{excess.k}.excess"],
-            edge=w.book.add("method.weak_from", 0.06, "score"),
+            edge=w.book.add("method.weak_from", WEAK_FROM, "score"),
         )
-    text = "{k} groups have a silhouette of {own} and stand {excess} above data without structure"
+    parts = ["Measured by their centres, {k} groups stand {excess} above data without structure"]
+    slots: dict[str, Slot] = {"k": w.word(k), "excess": w.book[f"score.{k}.excess"]}
     if w.segmentation.k_asked and excess.k != k:
-        text += "; left to itself, the program would have cut {choice} ({choice_excess} above)."
-        slots |= {"choice": w.word(excess.k), "choice_excess": w.book[f"score.{excess.k}.excess"]}
-    elif best.k == k:
-        text += ", the most of all numbers tried." if excess.k == k else "."
+        parts.append("; left to itself, the program would look at {choice} first ({choice_excess}).")
+    elif excess.k == k:
+        parts.append(", more than any other number.")
     else:
-        text += (
-            ", the most of all numbers tried; {best} groups have the higher silhouette ({best_score})."
-            if excess.k == k
-            else "."
-        )
-    if own.min_jaccard is not None and own.min_jaccard >= 0.75:
-        text += " Every one of them comes back when customers are resampled."
-    return say("reason", text, **slots)
+        parts.append("; {choice} stand higher ({choice_excess}), but not all of them come back.")
+    slots |= {"choice": w.word(excess.k), "choice_excess": w.book[f"score.{excess.k}.excess"]}
+    if best.k != k and not w.segmentation.k_asked:
+        parts.append(" {best} groups have the higher silhouette ({best_score} against {own}) and tell less apart.")
+        slots |= {"best": w.word(best.k).capitalize(), "best_score": w.book[f"score.{best.k}.silhouette"]}
+        slots["own"] = w.book[f"score.{k}.silhouette"]
+    if best.k > k and not w.segmentation.k_asked:
+        parts[-1] = parts[-1].replace(" and tell less apart", "")
+    if w.all_come_back():
+        parts.append(" Both come back in resamples." if k == 2 else " All of them come back in resamples.")
+    return say("reason", "".join(parts), **slots)
 
 
 def tell_source(w: Whole) -> Sentence:

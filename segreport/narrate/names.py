@@ -69,11 +69,15 @@ def _heads(profile: Profile, reading: Reading) -> Iterator[str]:
     if segment.stability == "tiny":
         yield from _tiny_heads(profile, reading)
     elif reading.value == "top":
-        yield from ("Premium buyers", *_enthusiasts(reading), "Big spenders", *_channel_heads(reading, "big spenders"))
+        yield "Premium buyers"
+        yield from _enthusiasts(profile, reading)
+        yield from (f"{_AGES[t.id]} premium buyers" for t in reading.traits if t.id in _AGES)
+        yield "Big spenders"
+        yield from _channel_heads(reading, "big spenders")
     elif reading.value == "low":
         yield from _low_heads(reading)
     elif reading.value == "middle":
-        yield from _middle_heads(reading)
+        yield from _middle_heads(profile, reading)
     yield from _plain_heads(profile, reading)
     base = {"top": "High spenders", "low": "Low spenders", "middle": "Regulars"}.get(
         reading.value, "Close to the average"
@@ -90,7 +94,7 @@ def _tiny_heads(profile: Profile, reading: Reading) -> Iterator[str]:
     labels = {m.column: m.label.lower() for m in profile.measures}
     furthest = sorted(segment.columns, key=lambda c: (-abs(segment.columns[c].z or 0.0), c))
     for column in furthest[:4]:
-        yield f"Few accounts with {'high' if (segment.columns[column].z or 0.0) > 0 else 'low'} {labels[column]}"
+        yield f"Few customers with {'high' if (segment.columns[column].z or 0.0) > 0 else 'low'} {labels[column]}"
     yield "A handful of accounts"
     for numeral in NUMERALS[1:]:
         yield f"A {numeral} handful of accounts"
@@ -112,11 +116,11 @@ def _low_heads(reading: Reading) -> Iterator[str]:
         yield "Well-paid light buyers"
 
 
-def _middle_heads(reading: Reading) -> Iterator[str]:
+def _middle_heads(profile: Profile, reading: Reading) -> Iterator[str]:
     deals = reading.first("deals:high")
     if deals and deals.z >= 0.5:
         yield "Deal seekers"
-    yield from _enthusiasts(reading, at_least=0.5)
+    yield from _enthusiasts(profile, reading, at_least=0.5)
     yield from _channel_heads(reading, "regulars")
     if reading.has("age:high"):
         yield "Older regulars"
@@ -125,9 +129,13 @@ def _middle_heads(reading: Reading) -> Iterator[str]:
     yield "Regulars"
 
 
-def _enthusiasts(reading: Reading, at_least: float = 0.2) -> Iterator[str]:
+def _enthusiasts(profile: Profile, reading: Reading, at_least: float = 0.2) -> Iterator[str]:
+    """The products that the segment leads in: nobody else, tiny segments aside, spends more on them."""
+    others = [s for s in profile.segments if s.stability != "tiny"]
     for trait in reading.every("spend:high"):
-        if trait.z >= at_least and trait.topic:
+        own = reading.segment.columns[trait.column].mean
+        leads = own >= max((s.columns[trait.column].mean for s in others), default=own)
+        if trait.z >= at_least and trait.topic and leads:
             yield f"{trait.topic.capitalize()} enthusiasts"
 
 

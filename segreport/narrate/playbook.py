@@ -16,7 +16,7 @@ from segreport.narrate.traits import Reading
 from segreport.tomlfile import read_model
 
 MOST = 4
-HIGH, MEDIUM = 0.6, 0.3
+HIGH, MEDIUM = 0.8, 0.5
 CONFIDENCE = {"stable": 1.0, "pattern": 0.7, "unstable": 0.4, "tiny": 0.6}
 _SLOT = re.compile(r"\{([a-z]+(?:\.[a-z]+)*)\}")
 _ROLE_OF = {"product": "spend"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from segreport.domain import Fact, Profile, Segment, Segmentation, Sentence, Trait
 from segreport.formatting import list_words
 from segreport.narrate.facts import FactBook
-from segreport.narrate.phrases import compare_trait, describe_people, is_plural, is_sum, measure_words, they
-from segreport.narrate.say import Slot, lower_first, say, say_with_lead, upper_first
-from segreport.narrate.traits import Reading
+from segreport.narrate.phrases import compare, compare_trait, describe_people, is_plural, is_sum, measure_words, they
+from segreport.narrate.say import Slot, say, say_with_lead, upper_first
+from segreport.narrate.traits import NOTABLE, Reading
 
 PLACES = {
     "store": "in the store",
@@ -72,7 +72,7 @@ def _persona(t: Teller) -> Sentence:
     if t.segment.stability == "tiny":
         return say(section, "Too few customers for averages to mean much: look at each of them.")
     if not t.reading.traits:
-        return say(section, "Close to the average in everything that was measured.")
+        return _near_average(t, section)
     people = describe_people(t.reading)
     age = t.book.get(t.section("age.mean"))
     parts: list[str] = []
@@ -86,25 +86,46 @@ def _persona(t: Teller) -> Sentence:
     return Sentence(section, sentence.text, tuple(dict.fromkeys((*sentence.facts, *facts))))
 
 
+def _near_average(t: Teller, section: str) -> Sentence:
+    """Where no distance is certain: the largest one all the same, if it is a distance at all."""
+    furthest = max(t.profile.measures, key=lambda m: (abs(t.segment.columns[m.column].z or 0.0), m.column))
+    z = t.segment.columns[furthest.column].z or 0.0
+    if abs(z) < NOTABLE:
+        return say(section, "Close to the average in everything that was measured.")
+    own, everyone = t.fact(f"{furthest.column}.mean"), t.book[f"all.{furthest.column}.mean"]
+    words = compare(furthest, own, everyone)
+    sentence = say(section, "Nothing is far from the average; furthest is {words}.", words=words)
+    return Sentence(section, sentence.text, (own.id, everyone.id))
+
+
 def _habits(t: Teller) -> tuple[list[str], list[str]]:
-    """How they buy: the favourite channel and the deals, else the two strongest traits that are not about people."""
+    """How they buy: the channel they favour and the deals, else the two strongest traits that are not about people."""
     facts: list[str] = []
-    channels = [m for m in t.profile.measures if m.role == "channel" and t.segment.columns[m.column].n]
     words = []
-    if channels:
-        best = max(channels, key=lambda m: (t.segment.columns[m.column].mean, m.column))
-        mean = t.fact(f"{best.column}.mean")
-        where = PLACES.get(best.topic, f"through {best.topic or lower_first(best.label)}")
-        words.append(f"they order most {where} ({mean} times)")
-        facts.append(mean.id)
+    favourite = max((x for x in t.reading.traits if x.id == "channel:high"), key=lambda x: x.z, default=None)
+    if favourite:
+        mean, everyone = t.fact(f"{favourite.column}.mean"), t.book[f"all.{favourite.column}.mean"]
+        where = PLACES.get(favourite.topic, f"through {favourite.topic}")
+        words.append(f"they order {mean} times {where}, against {everyone} on average")
+        facts += [mean.id, everyone.id]
     deals = t.reading.first("deals:high") or t.reading.first("deals:low")
-    if deals:
+    if deals and _also_per_order(t, deals):
         mean = t.fact(f"{deals.column}.mean")
         words.append(("use deals often" if deals.z > 0 else "take few deals") + f" ({mean})")
         facts.append(mean.id)
-    if words:
-        return [upper_first(f"{list_words(words)}.")], facts
+    if favourite:
+        return [upper_first(f"{', and '.join(words)}.")], facts
     return _strongest_two(t)
+
+
+def _also_per_order(t: Teller, deals: Trait) -> bool:
+    """Whether the deals are as many, or as few, beside the orders too: who buys little takes few of anything."""
+    orders = t.segment.columns.get("orders")
+    if orders is None or not orders.mean or not t.profile.overall["orders"].mean:
+        return True
+    own = t.segment.columns[deals.column].mean / orders.mean
+    everyone = t.profile.overall[deals.column].mean / t.profile.overall["orders"].mean
+    return (own > everyone) == (deals.z > 0)
 
 
 def _strongest_two(t: Teller) -> tuple[list[str], list[str]]:
@@ -203,7 +224,8 @@ _TOLD: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def _in_short_without_value(t: Teller, section: str) -> Sentence:
     text, facts = they(t.profile, t.book, t.segment, list(t.reading.traits[:2]))
-    text = text or "Close to the average in everything."
+    near = _near_average(t, section)
+    text, facts = (text, facts) if text else (near.text, near.facts)
     sentence = say_with_lead(
         section, "{short}:", "{share} of customers. {told}", short=t.short, share=t.fact("share"), told=text
     )
@@ -217,8 +239,11 @@ def _apart(t: Teller) -> Sentence:
     if not strongest:
         return say(section, "Little sets them apart")
     words = measure_words(t.profile.measures, [trait.column for trait in strongest])
-    if len(strongest) == 2 and all(trait.z < 0 for trait in strongest):
+    if all(trait.z < 0 for trait in strongest):
         return say(section, "Low in {words}", words=list_words(words))
+    if len({trait.z > 0 for trait in strongest}) == 2:
+        high, low = words if strongest[0].z > 0 else words[::-1]
+        return say(section, "High in {high}, low in {low}", high=high, low=low)
     verb = "set" if len(words) > 1 or words[0].endswith("s") else "sets"
     return say(section, "{words} {verb} them apart", words=upper_first(list_words(words)), verb=verb)
 

@@ -9,6 +9,8 @@ from segreport.narrate.phrases import is_plural, measure_words
 from segreport.narrate.say import Slot, lower_first, say, upper_first
 from segreport.narrate.whole import Whole
 
+SILHOUETTES = (("strong", 0.7), ("reasonable", 0.5), ("weak", 0.25), ("very weak", -2.0))
+
 
 def tell_whole(w: Whole) -> list[Sentence]:
     """Every sentence that is not about one segment alone."""
@@ -34,14 +36,8 @@ def _headline(w: Whole) -> Sentence:
         return say("headline", "We found no segments among these {n} customers", n=w.book["all.size"])
     hero = w.hero()
     if hero is None:
-        first = w.segments[0]
-        return say(
-            "headline",
-            "{n} groups of customers; the largest, {short}, is {share}",
-            n=w.n().capitalize(),
-            short=lower_first(w.shorts[first.id]),
-            share=w.of(first, "share"),
-        )
+        verb = "part" if len(w.spoken()) > 1 else "parts"
+        return _glance_sentence(w, "headline", "{n} groups of customers; {words} " + verb + " them")
     slots: dict[str, Slot] = {
         "short": w.shorts[hero.id],
         "share": w.of(hero, "share"),
@@ -68,7 +64,7 @@ def _standfirst(w: Whole) -> Sentence:
         return say("standfirst", text, words=upper_first(words))
     hero, largest = w.hero(), w.segments[0]
     if hero is None:
-        return _glance_sentence(w, "standfirst", "The groups differ most in {words}.")
+        return say("standfirst", "The largest group, {short}, is {share} of customers.", **w.slots(largest))
     if largest.id != hero.id:
         text, slots = (
             "The largest group, {short}, is {share} of customers and brings {value_share}.",
@@ -81,33 +77,36 @@ def _standfirst(w: Whole) -> Sentence:
     if between:
         middle = between[0]
         come = "come" if is_plural(w.shorts[middle.id]) else "comes"
-        text += f" {{other}} {come} next with {{other_share}}: {{other_mean}} each, against {{hero_mean}}."
+        text += f" {{other}} {come} next with {{other_share}}, at {{other_mean}} each."
         slots |= {
             "other": w.shorts[middle.id],
             "other_mean": w.of(middle, "value.mean"),
             "other_share": w.of(middle, "value.share"),
-            "hero_mean": w.of(hero, "value.mean"),
         }
     return say("standfirst", text, **slots)
 
 
 def _verdict(w: Whole) -> Sentence:
+    groups = "Both groups" if w.segmentation.k == 2 else f"The {w.n()} groups"
+    best = w.best_k()
+    if w.none:
+        return say("verdict", "These customers do not fall into groups. Do not plan campaigns on a split.")
+    if w.segmentation.k_asked and not w.fits():
+        text = "{n} groups were asked for; the data fit {best} better. Test before you spend on a split this fine."
+        return say("verdict", text, n=w.n().capitalize(), best=w.word(best))
+    clear, back = w.segmentation.verdict == "clear", w.all_come_back()
     text = {
-        "none": "Nothing below is a segment. Do not plan campaigns on it.",
-        "clear": "{n} groups stand apart{back}: plan by them.",
-        "weak": "{n} groups{back}, yet they shade into each other: steer by them, do not treat the borders as facts.",
-    }[w.segmentation.verdict]
-    if w.segmentation.verdict == "weak" and not w.all_come_back():
-        text = "{n} groups can be drawn, but not all of them come back when customers are resampled: "
-        text += "test before you spend on them."
-    back = (
-        " and come back when customers are resampled"
-        if w.segmentation.verdict == "clear"
-        else " come back when customers are resampled"
-    )
-    if w.segmentation.verdict == "clear" and not w.all_come_back():
-        back = ", but not all come back when customers are resampled"
-    return say("verdict", text, n=f"The {w.n()}", back=back)
+        (True, True): "{groups} stand apart and come back when customers are resampled: plan by them.",
+        (
+            True,
+            False,
+        ): "{groups} stand apart, but not all come back when customers are resampled: plan by those that do.",
+        (False, True): "{groups} come back when customers are resampled, yet they shade into each other: "
+        "steer by them, do not treat the borders as facts.",
+        (False, False): "{groups} can be drawn, but not all of them come back when customers are resampled: "
+        "test before you spend on them.",
+    }[clear, back]
+    return say("verdict", text, groups=groups)
 
 
 def _figures(w: Whole) -> list[Sentence]:
@@ -127,7 +126,6 @@ def _figures(w: Whole) -> list[Sentence]:
         if w.profile.value
         else []
     )
-    how = {"clear": "clear", "weak": "weak"}[w.segmentation.verdict]
     spoken = (
         []
         if money
@@ -142,7 +140,7 @@ def _figures(w: Whole) -> list[Sentence]:
         *money,
         *spoken,
         _figure("segments", "method.k"),
-        _figure(f"silhouette: {how}", f"{best}silhouette"),
+        _figure(f"silhouette: {_silhouette_word(w)}", f"{best}silhouette"),
     ]
 
 
@@ -191,42 +189,31 @@ def _size_value(w: Whole) -> Sentence:
 
 
 def _glance(w: Whole) -> Sentence:
-    return _glance_sentence(w, "glance", "The groups differ most in {words}, least in {least}")
+    return _glance_sentence(w, "glance", "The groups differ most in {words}")
 
 
 def _glance_sentence(w: Whole, section: str, text: str) -> Sentence:
     ranked = sorted(w.spoken(), key=lambda m: -w.eta(m.column))
-    top, least = ranked[:2], ranked[-1]
-    if len(ranked) < 3:
-        text = text.replace(", least in {least}", "")
-    words = measure_words(w.profile.measures, [m.column for m in top])
-    return say(
-        section,
-        text,
-        words=list_words(words),
-        least=measure_words(w.profile.measures, [least.column])[0],
-        n=w.n().capitalize(),
-    )
+    words = measure_words(w.profile.measures, [m.column for m in ranked[:2]])
+    return say(section, text, words=list_words(words), n=w.n().capitalize())
 
 
 def _actions(w: Whole) -> Sentence:
-    ranked = [s for s in w.by_value() if s.stability in ("stable", "pattern")]
-    if w.none or len(ranked) < 2:
+    sure = [s for number in w.order for s in w.segments if s.id == number and s.stability in ("stable", "pattern")]
+    if w.none or len(sure) < 2:
         return say("actions", "What to do, in order of priority")
-    first, second = ranked[:2]
-    text = "{first} first, then {second}"
+    first, second = sure[:2]
     slots: dict[str, Slot] = {"first": w.shorts[first.id], "second": lower_first(w.shorts[second.id])}
-    if w.profile.value is None:
-        return say("actions", text, **slots)
-    text += ": {a} and {b} of the {value}"
-    return say(
-        "actions",
-        text,
-        a=w.of(first, "value.share"),
-        b=w.of(second, "value.share"),
-        value=w.value_name,
-        **slots,
-    )
+    if first.value_share is None or second.value_share is None:
+        return say("actions", "{first} first, then {second}", **slots)
+    slots |= {"a": w.of(first, "value.share"), "b": w.of(second, "value.share"), "value": w.value_name}
+    return say("actions", "{first} first, then {second}: {a} and {b} of the {value}", **slots)
+
+
+def _silhouette_word(w: Whole) -> str:
+    """How strong a silhouette is (Kaufman and Rousseeuw 1990)."""
+    own = next(score.silhouette for score in w.segmentation.scores if score.k == w.segmentation.k)
+    return next(word for word, edge in SILHOUETTES if own > edge)
 
 
 def _figure(label: str, fact: str) -> Sentence:

@@ -36,7 +36,7 @@ class Reading:
 
     def has(self, kind: str) -> bool:
         """Whether the segment has a trait of the kind; ``value:top`` and the like ask for its level of value."""
-        return kind == f"value:{self.value}" or self.first(kind) is not None
+        return kind == f"value:{self.value}" if kind.startswith("value:") else self.first(kind) is not None
 
 
 def read_traits(profile: Profile, segment: Segment) -> Reading:

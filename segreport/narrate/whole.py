@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segreport.domain import CleaningStep, Fact, Measure, Profile, Segment, Segmentation, Source
+from segreport.domain import WEAK_FROM, CleaningStep, Fact, Measure, Profile, Segment, Segmentation, Source
 from segreport.formatting import count_word
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import Slot, lower_first
@@ -25,6 +25,8 @@ class Whole:
     value_name: str
     columns: tuple[str, ...]
     as_of: str | None
+    order: tuple[int, ...]
+    """The segments by the priority of their first advice."""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -59,6 +61,15 @@ class Whole:
 
     def by_value(self) -> list[Segment]:
         return sorted(self.segments, key=lambda s: (-(s.value_share if s.value_share is not None else s.share), s.id))
+
+    def best_k(self) -> int:
+        """The number of segments that stands furthest above data without structure."""
+        return max(self.segmentation.scores, key=lambda s: s.excess).k
+
+    def fits(self) -> bool:
+        """Whether the number of segments at hand still stands above data without structure."""
+        own = next(s.excess for s in self.segmentation.scores if s.k == self.segmentation.k)
+        return own >= WEAK_FROM
 
     def all_come_back(self) -> bool:
         return all(s.jaccard >= 0.75 or s.stability == "tiny" for s in self.segments)

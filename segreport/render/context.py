@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segreport.domain import (
+    WEAK_FROM,
     Chart,
     ColumnStats,
     Finding,
@@ -259,7 +260,9 @@ def _info(report: Report, brand: Brand, formats: Formats) -> View:
 
 def _verdict(report: Report) -> View:
     dots, word = VERDICT_WORDS[report.segmentation.verdict]
-    if report.segmentation.verdict == "weak" and all(s.stability in ("stable", "tiny") for s in report.segments):
+    fits = any(s.k == report.segmentation.k and s.excess >= WEAK_FROM for s in report.segmentation.scores)
+    stable = all(s.stability in ("stable", "tiny") for s in report.segments)
+    if report.segmentation.verdict == "weak" and stable and fits:
         dots, word = REPEATABLE
     return View(key=report.segmentation.verdict, dots=dots, word=word, text=_sentence(report, "verdict"))
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 
-from segreport.domain import KScore, Verdict
+from segreport.domain import CLEAR_FROM, WEAK_FROM, KScore, Verdict
 from segreport.segment.methods import Fit, distances_to, fit_kmeans
 
-CLEAR, WEAK = 0.15, 0.06
-"""Excess over the nulls from which structure is called clear, and from which weak."""
 PAIRWISE_ROWS = 2_000
 NULL_ROWS = 1_000
 NULL_SETS = 6
@@ -49,7 +47,7 @@ def score_candidates(values: np.ndarray, ks: range, *, seed: int, n_init: int) -
 
 def verdict_of(excess: float) -> Verdict:
     """Clear, weak or none, by the excess over the nulls."""
-    return "clear" if excess >= CLEAR else "weak" if excess >= WEAK else "none"
+    return "clear" if excess >= CLEAR_FROM else "weak" if excess >= WEAK_FROM else "none"
 
 
 def centroid_silhouette(values: np.ndarray, fit: Fit) -> float:

@@ -68,7 +68,7 @@ def named(*segments: Segment) -> list[str]:
         (segment(1, 0.4), "Cautious spenders"),
         (segment(1, 1.0), "Regulars"),
         (segment(1, 40.0, 23, "tiny"), "Elite"),
-        (segment(1, 1.0, 12, "tiny", Age=1.2), "Few accounts with high age"),
+        (segment(1, 1.0, 12, "tiny", Age=1.2), "Few customers with high age"),
         (segment(1, None, Income=1.0, Visits=-0.9), "High income and low web visits a month"),
         (segment(1, None), "Close to the average"),
     ],
@@ -123,7 +123,8 @@ def rules(own: Segment) -> list[str]:
 @pytest.mark.parametrize(
     ("own", "first"),
     [
-        (segment(1, 2.2, Meat=1.3, Catalogue=1.1, Income=1.0), "early-access"),
+        (segment(1, 2.2, Meat=1.3, Catalogue=1.1, Deals=-0.5), "early-access"),
+        (segment(1, 2.2, Meat=1.3, Deals=0.5), "first-access"),
         (segment(1, 1.1, Deals=0.8, Wine=0.4), "deal-alerts"),
         (segment(1, 1.1, Deals=0.8), "deal-alerts-plain"),
         (segment(1, 1.0, Web=0.5), "channel-offers"),
