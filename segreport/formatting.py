@@ -206,7 +206,7 @@ class Formats:
         if unit == "z" and text[:1] not in ("+", MINUS):
             # What prints as 0.0 has no sign in a cell either.
             return "0.0;0.0"
-        if found is None or unit != "money_total" or thousands < 1:
+        if found is None or thousands < 1:
             return self.excel(unit, decimals)
         before, after = text[: found.start()].lstrip(MINUS), text[found.end() :]
         return _literal(before) + "0" + ("." + "0" * decimals if decimals else "") + "," * thousands + _literal(after)

@@ -165,8 +165,9 @@ def _recommendations(number: int, amount: int) -> tuple[Recommendation, ...]:
 
 
 def _segmentation(k: int, verdict: Verdict, segments: tuple[Segment, ...]) -> Segmentation:
+    excess = 0.02 if verdict == "none" else 0.11
     scores = tuple(
-        KScore(n, 9000 / n, 0.40 - 0.03 * n, 0.41 - 0.03 * n, 500, 1.4, 0.05, 0.9, 0.10 + 0.01 * n, 0.14 + 0.01 * n)
+        KScore(n, 9000 / n, 0.40 - 0.03 * n, 0.41 - 0.03 * n, 500, 1.4, excess, 0.9, 0.10 + 0.01 * n, 0.14 + 0.01 * n)
         for n in range(2, 9)
     )
     return Segmentation(

@@ -90,3 +90,11 @@ def test_one_precision_for_all_cells_of_a_measure() -> None:
 
 def test_lists_read_as_one_says_them() -> None:
     assert [list_words(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_millions_per_customer_are_written_in_three_digits_and_their_cell_likewise() -> None:
+    text = US.write(312_512_383.4, "money", 0)
+    assert text == "$313M"
+    assert US.excel_as(text, 312_512_383.4, "money") == '"$"0,,"M"'
+    assert US.write(25_400_000, "number", 0, 25_400_000) == "25.4M"
+    assert US.write(2_500_000, "count", 1, 25_400_000) == "2.5M"
