@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from segreport.domain import CleaningStep, CleanTable, Finding, Role, RoleName, TypedTable, Unit, columns_with
+from segreport.domain import (
+    CUSTOMER_COLUMNS,
+    SET_BY_HAND,
+    CleaningStep,
+    CleanTable,
+    Finding,
+    Role,
+    RoleName,
+    TypedTable,
+    Unit,
+    columns_with,
+)
 from segreport.errors import InputError
 from segreport.formatting import is_currency
 
@@ -16,8 +28,8 @@ FAR_OUT = 3.0
 """A value this many interquartile ranges beyond the quartiles is far out (Tukey 1977)."""
 FEW_FAR_OUT = 0.005
 RARE = 0.005
-CUSTOMER_COLUMNS = frozenset({"customerid", "customer", "clientid", "custid", "customerno", "customernumber"})
-LOG_SHARE = 0.5
+LOG_SHARE = 0.9
+"""A table whose customer column has fewer different values than this share of its rows is a log."""
 
 
 def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTable:
@@ -36,6 +48,7 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
         *_unused_columns(table.roles, _currency(frame, table.roles)),
         *_missing_values(frame, table.roles),
         *ages,
+        *_later_dates(frame, table.roles, reference),
         *_far_outliers(frame, table.roles),
         *_rare_categories(frame, table.roles),
         *table.findings,
@@ -55,14 +68,18 @@ def clean(table: TypedTable, *, as_of: date | datetime | None = None) -> CleanTa
 
 def _refuse_log(table: TypedTable) -> None:
     """A log of purchases read as customers would be a misread; it is refused by its repeated customer column."""
-    if columns_with(table.roles, "id"):
-        return
-    for column in table.frame:
-        name = str(column).lower().replace("_", "").replace(" ", "")
-        customers = table.frame[column].nunique()
-        if name in CUSTOMER_COLUMNS and customers < LOG_SHARE * len(table.frame):
-            cause = f"this is a log of purchases: {column} has {customers} customers in {len(table.frame)} rows"
+    for column, role in table.roles.items():
+        name = re.sub(r"[\W_]+", "", column.lower())
+        if name not in CUSTOMER_COLUMNS or role.why == SET_BY_HAND or role.role == "constant":
+            continue
+        rows, customers = int(table.frame[column].notna().sum()), table.frame[column].nunique()
+        if rows and customers < LOG_SHARE * rows and "id" not in _set_by_hand(table.roles):
+            cause = f"this is a log of purchases: {column} has {customers} customers in {rows} rows"
             raise InputError(cause, "give one row a customer; or name the id of the rows with --id")
+
+
+def _set_by_hand(roles: Mapping[str, Role]) -> set[str]:
+    return {role.role for role in roles.values() if role.why == SET_BY_HAND}
 
 
 def _drop_rows(table: TypedTable) -> tuple[pd.DataFrame, tuple[CleaningStep, ...]]:
@@ -78,17 +95,20 @@ def _drop_rows(table: TypedTable) -> tuple[pd.DataFrame, tuple[CleaningStep, ...
     return frame.reset_index(drop=True), tuple(steps)
 
 
-def _rules(roles: Mapping[str, Role]):  # type: ignore[no-untyped-def]
+def _rules(roles: Mapping[str, Role]) -> list[tuple[str, str, Callable[[pd.DataFrame], pd.Series]]]:
+    """The rules that drop rows; without an id every row is a customer of its own, and none is dropped."""
     ids = columns_with(roles, "id")
-    rules = [("Exact duplicates", "equal in every column; the first is kept", lambda frame: frame.duplicated())]
-    if ids:
-        rules.insert(0, ("No customer id", "cannot be told apart", lambda frame: frame[ids[0]].isna()))
-        rules.append(("Id seen before", "the first row of an id is kept", lambda frame: frame.duplicated(ids[0])))
-    return rules
+    if not ids:
+        return []
+    return [
+        ("No customer id", "cannot be told apart", lambda frame: frame[ids[0]].isna()),
+        ("Exact duplicates", "equal in every column; the first is kept", lambda frame: frame.duplicated()),
+        ("Id seen before", "the first row of an id is kept", lambda frame: frame.duplicated(ids[0])),
+    ]
 
 
 def _ledger_in_words(ledger: tuple[CleaningStep, ...]) -> str:
-    return ", ".join(f"{step.rule.lower()} {step.rows:,}" for step in ledger)
+    return ", ".join(f"{step.rule.lower()} {step.rows}" for step in ledger)
 
 
 def _day_after_the_last_date(frame: pd.DataFrame, roles: Mapping[str, Role]) -> date | None:
@@ -121,16 +141,18 @@ def _without_impossible_ages(
 
 def _repeats(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Finding]:
     ids = columns_with(roles, "id")
-    repeats = int(frame.drop(columns=ids).duplicated().sum()) if ids else 0
+    repeats = int(frame.drop(columns=ids).duplicated().sum())
     if not repeats:
         return []
-    return [Finding("DQ001", "Rows that are equal but for the id", repeats, "kept: they may be different people")]
+    what = "Rows that are equal but for the id" if ids else "Rows that are equal"
+    return [Finding("DQ001", what, repeats, "kept: they may be different people")]
 
 
 def _unused_columns(roles: Mapping[str, Role], currency: str | None) -> list[Finding]:
     kinds: tuple[tuple[str, RoleName, str], ...] = (
         ("DQ002", "constant", "Columns with one value only"),
         ("DQ003", "missing", "Columns without any value"),
+        ("DQ009", "text", "Columns of free text"),
         ("DQ004", "near-unique", "Columns with a key in every row"),
     )
     found = [(code, text, _all_but(columns_with(roles, kind), currency)) for code, kind, text in kinds]
@@ -149,6 +171,16 @@ def _missing_values(frame: pd.DataFrame, roles: Mapping[str, Role]) -> list[Find
         if role.role in ("category", "date", "flag", "response"):
             done = "left out of its shares; not used to form segments"
         findings.append(Finding("DQ006", f"Missing: {role.label}", int(counts[column]), done))
+    return findings
+
+
+def _later_dates(frame: pd.DataFrame, roles: Mapping[str, Role], reference: date | datetime | None) -> list[Finding]:
+    findings = []
+    for column in columns_with(roles, "date"):
+        later = int((frame[column] >= pd.Timestamp(reference)).sum()) if reference else 0
+        if later:
+            done = f"{roles[column].label}: their days are left out of the averages"
+            findings.append(Finding("DQ013", "Dates after the reference date", later, done))
     return findings
 
 

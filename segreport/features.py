@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from segreport.domain import CleanTable, Features, Measure, Role, RoleName, columns_with
@@ -12,6 +15,27 @@ from segreport.errors import ConfigError, InputError
 
 NEAR_DUPLICATE = 0.95
 MOSTLY_MISSING = 0.4
+RESERVED = frozenset({"value", "size", "share", "jaccard"})
+"""Names that facts of a segment have; a column of that name goes by another inside the report."""
+_SIGN_UP = frozenset(
+    [
+        "signup",
+        "sign",
+        "enrol",
+        "enroll",
+        "enrolled",
+        "join",
+        "joined",
+        "regist",
+        "registered",
+        "registration",
+        "since",
+        "customer",
+        "created",
+        "member",
+        "membership",
+    ]
+)
 BEHAVIOUR = ("spend", "channel", "deals", "visits", "value", "orders", "score", "number")
 PEOPLE = ("income", "age", "children")
 
@@ -48,19 +72,27 @@ def _measures(clean: CleanTable) -> tuple[pd.DataFrame, list[Measure]]:
     columns: dict[str, pd.Series] = {}
     measures: list[Measure] = []
     for measure, values in (*_totals(clean), *_own(clean), *_people(clean), *_answers(clean), *_timing(clean)):
-        if measure.column not in columns:
-            columns[measure.column] = values.astype("float64")
-            measures.append(measure)
+        taken = {*columns, *RESERVED} | (set(map(str, clean.frame.columns)) if measure.derived else set())
+        name = _free(measure.column, taken)
+        columns[name] = values.astype("float64")
+        measures.append(replace(measure, column=name))
     return pd.DataFrame(columns, index=clean.frame.index), measures
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or one made from it that no other column has."""
+    return name if name not in taken else _free(f"{name} in all", taken)
 
 
 def _totals(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
     """Spending and orders, added up where the table has them by product and by channel."""
     spend, channels = columns_with(clean.roles, "spend"), columns_with(clean.roles, "channel")
     if len(spend) > 1:
-        yield Measure("spending", "Spending", "Value", "money", "value"), clean.frame[spend].sum(axis=1, min_count=1)
+        total = Measure("spending", "Spending", "Value", "money", "value", derived=True)
+        yield total, clean.frame[spend].sum(axis=1, min_count=1)
     if len(channels) > 1:
-        yield Measure("orders", "Orders", "Value", "count", "orders"), clean.frame[channels].sum(axis=1, min_count=1)
+        total = Measure("orders", "Orders", "Value", "count", "orders", derived=True)
+        yield total, clean.frame[channels].sum(axis=1, min_count=1)
     for column in columns_with(clean.roles, "value"):
         yield _measure(column, clean.roles[column], "Value", "money"), clean.frame[column]
     for column in columns_with(clean.roles, "orders"):
@@ -88,10 +120,11 @@ def _people(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
     births = columns_with(roles, "birth-year")
     if births and clean.as_of:
         year = date.fromisoformat(clean.as_of[:10]).year
-        yield Measure("age", "Age", group, "years", "age"), year - frame[births[0]]
+        yield Measure("age", "Age", group, "years", "age", derived=True), year - frame[births[0]]
     children = columns_with(roles, "children")
     if len(children) > 1:
-        yield Measure("children", "Children at home", group, "count", "children"), frame[children].sum(axis=1)
+        home = Measure("children", "Children at home", group, "count", "children", derived=True)
+        yield home, frame[children].sum(axis=1)
     elif children:
         yield _measure(children[0], roles[children[0]], group, "count"), frame[children[0]]
     others: tuple[RoleName, ...] = ("visits", "score", "number")
@@ -107,7 +140,7 @@ def _answers(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
     group = "How they answer"
     if len(campaigns) > 1:
         summed = clean.frame[campaigns].sum(axis=1)
-        yield Measure("campaigns", "Campaigns accepted", group, "count", "response"), summed
+        yield Measure("campaigns", "Campaigns accepted", group, "count", "response", derived=True), summed
         responses = [column for column in responses if column not in campaigns]
     for column in (*responses, *columns_with(clean.roles, "complaint", "flag")):
         role = clean.roles[column]
@@ -117,10 +150,11 @@ def _answers(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
 def _timing(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
     for column in columns_with(clean.roles, "recency"):
         yield _measure(column, clean.roles[column], "Timing", "days"), clean.frame[column]
-    dates = columns_with(clean.roles, "date")
-    if len(dates) == 1 and clean.as_of:
-        days = (pd.Timestamp(clean.as_of) - clean.frame[dates[0]]).dt.days
-        yield Measure("tenure", "Days as a customer", "Timing", "days", "date"), days
+    for column in columns_with(clean.roles, "date"):
+        if clean.as_of and _SIGN_UP & set(re.findall("[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", column).lower())):
+            days = (pd.Timestamp(clean.as_of) - clean.frame[column]).dt.days
+            yield Measure("tenure", "Days as a customer", "Timing", "days", "date", derived=True), days.where(days > 0)
+            return
 
 
 def _measure(column: str, role: Role, group: str, unit: str) -> Measure:
@@ -137,46 +171,54 @@ def _choose(
     frame: pd.DataFrame, measures: list[Measure], roles: Mapping[str, Role], asked: tuple[str, ...]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     if asked:
-        return _asked(frame, roles, asked), {}
-    left_out = {m.column: _why_not(m, measures) for m in measures if _why_not(m, measures)}
+        return _asked(frame, roles, asked, measures), {}
+    left_out = {m.column: _why_not(m) for m in measures if _why_not(m)}
     candidates = [m.column for m in measures if m.column not in left_out]
     if not candidates:
         candidates, left_out = [m.column for m in measures], {}
     kept: list[str] = []
     correlation = dict(zip(candidates, frame[candidates].corr().abs().to_numpy("float64"), strict=True))
-    for column in candidates:
-        spread = frame[column].nunique() > 1
-        if frame[column].isna().mean() > MOSTLY_MISSING:
-            left_out[column] = "has too many empty cells"
-            continue
-        twin = next((other for other in kept if correlation[column][candidates.index(other)] > NEAR_DUPLICATE), None)
-        if spread and twin is None:
-            kept.append(column)
+    # by what the columns hold and not by where they stand, so that their order decides nothing
+    empty = frame[candidates].isna().sum().to_dict()
+    for column in sorted(candidates, key=lambda c: (empty[c], c)):
+        why = _unfit(frame[column]) or _twin(column, kept, correlation, candidates)
+        if why:
+            left_out[column] = why
         else:
-            left_out[column] = f"says the same as {twin}" if twin else "has one value only"
+            kept.append(column)
     if not kept:
         raise InputError("every numeric column has one value only", "segments need customers that differ")
-    return tuple(kept), left_out
+    return tuple(column for column in candidates if column in kept), left_out
 
 
-def _why_not(measure: Measure, measures: list[Measure]) -> str:
-    has_parts = {m.role for m in measures}
-    if measure.column == "spending" or (measure.column == "orders" and "channel" in has_parts):
+def _unfit(values: pd.Series) -> str:
+    if values.nunique() < 2:
+        return "has one value only"
+    return "has too many empty cells" if values.isna().mean() > MOSTLY_MISSING else ""
+
+
+def _twin(column: str, kept: list[str], correlation: Mapping[str, np.ndarray], candidates: list[str]) -> str:
+    twin = next((other for other in kept if correlation[column][candidates.index(other)] > NEAR_DUPLICATE), None)
+    return f"says the same as {twin}" if twin else ""
+
+
+def _why_not(measure: Measure) -> str:
+    if measure.derived and measure.role in ("value", "orders"):
         return "is the sum of columns that are used"
     if measure.role not in BEHAVIOUR + PEOPLE:
         return "describes the segments and does not form them"
     return ""
 
 
-def _asked(frame: pd.DataFrame, roles: Mapping[str, Role], asked: tuple[str, ...]) -> tuple[str, ...]:
-    for name in asked:
-        if name not in frame:
-            known = (
-                f"there is a column {name!r}, but it is {roles[name].role}"
-                if name in roles
-                else f"there is no column {name!r}"
-            )
-            raise ConfigError(f"--features: {known}", f"numeric columns are {', '.join(map(str, frame.columns))}")
-        if frame[name].nunique() < 2:
+def _asked(
+    frame: pd.DataFrame, roles: Mapping[str, Role], asked: tuple[str, ...], measures: list[Measure]
+) -> tuple[str, ...]:
+    own = {_free(name, set(RESERVED)): name for name in asked}
+    for column, name in own.items():
+        if column not in frame:
+            kind = f"there is a column {name!r}, but it is {roles[name].role}" if name in roles else ""
+            hint = f"numeric columns are {', '.join(m.column for m in measures)}"
+            raise ConfigError(f"--features: {kind or f'there is no column {name!r}'}", hint)
+        if frame[column].nunique() < 2:
             raise ConfigError(f"--features: {name!r} has one value only", "leave it out")
-    return tuple(dict.fromkeys(asked))
+    return tuple(own)

@@ -35,7 +35,8 @@ from segreport.narrate import Telling, narrate, retell
 from segreport.narrate.playbook import load_playbook
 from segreport.paths import templates_folder
 from segreport.profile import build_profile
-from segreport.publish import describe_run, publish, work_folder
+from segreport.publish import Entry, Manifest, describe_run, publish, read_manifest, work_folder
+from segreport.render import FORMATS
 from segreport.render.processes import Renderers
 from segreport.results import dump_report, load_report
 from segreport.roles import detect_roles
@@ -45,6 +46,8 @@ from segreport.sources import read
 Progress = Callable[[str], None]
 RESULTS, CUSTOMERS, REJECTS = "results.json", "customers.parquet", "rejects.csv"
 STAGES = ("reading", "cleaning", "segmenting", "describing", "writing")
+TEMPLATES = {"brief": "pdf", "deck": "pptx", "workbook": "xlsx", "playbook": "", "brand": ""}
+"""The format that a template of the user's own is for; nothing where it is for all of them."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Basis:
     as_of: str | None
     period: str
     currency: str | None = None
-    rejected: int = 0
+    currency_named: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 def run(config: RunConfig, renderers: Renderers, progress: Progress = lambda stage: None) -> Delivery:
@@ -93,11 +97,16 @@ def run(config: RunConfig, renderers: Renderers, progress: Progress = lambda sta
 def render_again(
     saved: Path, config: RunConfig, renderers: Renderers, progress: Progress = lambda stage: None
 ) -> Delivery:
-    """New documents from a saved results.json: other templates, brand, locale or names, and no new fit."""
+    """New documents from a saved results.json: other templates, brand, locale or names, and no new fit.
+
+    In the folder of the saved run, what is not made again stays; another folder gets only what is made.
+    """
     progress("reading")
     playbook = load_playbook(config.templates.playbook or templates_folder() / "playbook" / "default.toml")
-    old = load_report(saved / RESULTS)
-    notes = renderers.check(old.roles)
+    manifest, old = read_manifest(saved), load_report(saved / RESULTS)
+    folder = config.folder or saved
+    kept = _kept(manifest, config, saved) if folder.resolve() == saved.resolve() else ()
+    notes = sorted([*renderers.check(old.roles), *_kept_notes(old, kept)], key=lambda text: text.partition(":")[0])
     rows = saved / CUSTOMERS
     if renderers.wants_rows and not rows.is_file():
         raise InputError(
@@ -106,15 +115,17 @@ def render_again(
         )
     progress("describing")
     report = _tell(config, _saved_basis(old), retell(old), old.segmentation, notes, playbook)
+    missed = (*_missed_templates(manifest, config), *_outdated(report, old, kept))
+    report = replace(report, warnings=(*report.warnings, *missed))
     progress("writing")
-    folder = config.folder or saved
     with work_folder(folder) as work:
         (work / RESULTS).write_bytes(dump_report(report))
         customers = _customers(renderers, work)
         if customers:
             rename_segments(rows, report.segments, customers)
         renderers.render(work, customers=customers)
-        files = publish(work, folder, describe_run(report, settings_of(config)))
+        settings = _with_kept(settings_of(config), settings_of(manifest.config), kept)
+        files = publish(work, folder, describe_run(report, settings), kept=kept)
     return Delivery(str(folder), files, report)
 
 
@@ -124,6 +135,59 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
     settings["outputs"].pop("folder")
     own = {key: Path(path).name for key, path in config.templates.model_dump().items() if path}
     return settings | {"templates": own}
+
+
+def _kept(manifest: Manifest, config: RunConfig, saved: Path) -> tuple[Entry, ...]:
+    """The files of the saved run that this one does not make."""
+    made = {RESULTS, *(FORMATS[name].file for name in config.outputs.formats)}
+    if any(FORMATS[name].rows for name in config.outputs.formats):
+        made.add(CUSTOMERS)
+    return tuple(entry for entry in manifest.files if entry.name not in made and (saved / entry.name).is_file())
+
+
+def _formats_of(files: tuple[Entry, ...]) -> list[str]:
+    names = {entry.name for entry in files}
+    return [name for name in FORMATS if FORMATS[name].file in names]
+
+
+def _kept_notes(old: Report, files: tuple[Entry, ...]) -> list[str]:
+    """What was noted of the templates of the documents kept; each note begins with its format."""
+    texts = [note.text for note in old.warnings if note.code == "TPL001"]
+    return [text for text in texts if text.partition(":")[0] in _formats_of(files)]
+
+
+def _with_kept(settings: dict[str, Any], old: dict[str, Any], files: tuple[Entry, ...]) -> dict[str, Any]:
+    """The settings, with the formats and templates of the documents kept."""
+    kept = _formats_of(files)
+    made = settings["outputs"]["formats"]
+    formats = [name for name in FORMATS if name in made or name in kept]
+    templates = {key: file for key, file in old["templates"].items() if TEMPLATES[key] in kept}
+    return settings | {
+        "outputs": settings["outputs"] | {"formats": formats},
+        "templates": templates | settings["templates"],
+    }
+
+
+def _missed_templates(manifest: Manifest, config: RunConfig) -> tuple[Note, ...]:
+    """The user's own templates of the saved run in whose place ours are used now."""
+    formats = ("", *config.outputs.formats)
+    old, now = manifest.config.templates.model_dump(), config.templates.model_dump()
+    return tuple(
+        Note("TPL002", f"the {key} is ours now; it was made with {Path(old[key]).name}; pass --{key} to use it again")
+        for key, wanted in TEMPLATES.items()
+        if wanted in formats and old[key] and not now[key]
+    )
+
+
+def _outdated(report: Report, old: Report, kept: tuple[Entry, ...]) -> tuple[Note, ...]:
+    """The kept documents that say something else than the report now does."""
+    changed = replace(report, warnings=()) != replace(old, warnings=())
+    before = " ".join(note.text for note in old.warnings if note.code == "REN001")
+    files = [FORMATS[name].file for name in _formats_of(kept)]
+    files = [file for file in files if changed or file in before]
+    verb = "was" if len(files) == 1 else "were"
+    text = f"{' and '.join(files)} {verb} made before and not rendered again: names and figures in print may differ"
+    return (Note("REN001", text),) if files else ()
 
 
 def _plan(config: RunConfig) -> Plan:
@@ -149,14 +213,23 @@ def _basis(cleaned: CleanTable) -> Basis:
         cleaned.as_of,
         cleaned.period,
         cleaned.currency,
-        len(cleaned.rejects),
+        cleaned.currency is not None,
+        _rejected(cleaned.rejects),
     )
 
 
 def _saved_basis(report: Report) -> Basis:
     info = report.report
     return Basis(
-        report.source, report.cleaning, report.findings, dict(report.roles), info.as_of, info.period, info.currency
+        report.source,
+        report.cleaning,
+        report.findings,
+        dict(report.roles),
+        info.as_of,
+        info.period,
+        info.currency,
+        info.currency_named,
+        tuple(note for note in report.warnings if note.code.startswith("SRC")),
     )
 
 
@@ -164,10 +237,10 @@ def _tell(
     config: RunConfig, basis: Basis, profile: Profile, segmentation: Segmentation, notes: list[str], playbook: Any
 ) -> Report:
     """The report: the story told, the tables and charts drawn."""
-    named = config.report.currency or basis.currency
-    formats = Formats(config.report.locale, named or config.currency)
+    named = bool(config.report.currency) or basis.currency_named
+    formats = Formats(config.report.locale, config.report.currency or basis.currency or config.currency)
     telling = Telling(
-        formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, bool(named)
+        formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, named
     )
     story, tables = narrate(profile, segmentation, telling)
     info = ReportInfo(
@@ -178,8 +251,9 @@ def _tell(
         formats.currency,
         config.report.locale,
         f"segreport {version('segreport')}",
+        named,
     )
-    warnings = (*_rejected(basis), *story.warnings, *(Note("TPL001", text) for text in notes))
+    warnings = (*basis.notes, *story.warnings, *(Note("TPL001", text) for text in notes))
     return Report(
         schema_version=SCHEMA_VERSION,
         report=info,
@@ -200,10 +274,10 @@ def _tell(
     )
 
 
-def _rejected(basis: Basis) -> tuple[Note, ...]:
-    if not basis.rejected:
+def _rejected(rejects: tuple[Reject, ...]) -> tuple[Note, ...]:
+    if not rejects:
         return ()
-    return (Note("SRC001", f"{basis.rejected} lines do not fit the header; they are listed in {REJECTS}"),)
+    return (Note("SRC001", f"{len(rejects)} lines do not fit the header; they are listed in {REJECTS}"),)
 
 
 def _customers(renderers: Renderers, work: Path) -> Path | None:

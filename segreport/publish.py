@@ -1,38 +1,77 @@
-"""All files into place at the end, the manifest last; until then the previous output stays as it was."""
+"""All files into place at the end, or none; until then the previous output stays as it was."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
+from pydantic import BaseModel, Field, ValidationError
+
+from segreport.config import RunConfig
 from segreport.domain import Report
-from segreport.errors import OutputError
+from segreport.errors import InputError, OutputError
 
 MANIFEST = "manifest.json"
 LIBRARIES = ("segreport", "pandas", "scikit-learn", "weasyprint", "matplotlib", "python-pptx", "lxml")
+WORK, OLD, JOURNAL = ".segreport-", ".old", ".swap"
+
+
+class Entry(BaseModel):
+    """A published file."""
+
+    name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    bytes: int
+    sha256: str
+
+
+class Published(BaseModel):
+    """What a manifest says of the files beside it."""
+
+    files: tuple[Entry, ...]
+
+
+class SavedInput(BaseModel):
+    """The table that a saved run read."""
+
+    file: str
+
+
+class Manifest(Published):
+    """What a saved run can be made again from."""
+
+    input: SavedInput
+    config: RunConfig
+
+
+_Kind = TypeVar("_Kind", bound=Published)
 
 
 @contextmanager
 def work_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside the results to write in; it is gone at the end, and so is an output folder it had to make."""
+    """A folder beside the results to write in; it is gone at the end, and so is an output folder it had to make.
+
+    A publication that did not come to its end is undone. What killed runs left behind is cleared first.
+    """
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".segreport-", dir=folder))
+        work, held = _start_work(folder)
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror}", "name another folder with -o") from error
     try:
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        _clear(work, folder)
+        os.close(held)
         if made and not any(folder.iterdir()):
             folder.rmdir()
 
@@ -46,27 +85,35 @@ def check_folder(folder: Path) -> None:
         raise OutputError(f"{nearest} cannot be written", "name another folder with -o")
 
 
-def publish(work: Path, folder: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Move every file of the work folder into place and write the manifest over them; gives the names.
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a saved run; raises InputError where it is missing or not one."""
+    return _read(folder, Manifest)
 
-    Files of an earlier run that this one did not make are removed. Raises OutputError.
+
+def publish(work: Path, folder: Path, manifest: Mapping[str, Any], *, kept: Iterable[Entry] = ()) -> tuple[str, ...]:
+    """Move every file of the work folder into place, with the manifest over them and the files kept; gives the names.
+
+    It is all of them or none: ``work_folder`` undoes what was begun. Files of an earlier run that are neither made nor
+    kept are removed. Raises OutputError.
     """
-    names = sorted(path.name for path in work.iterdir())
-    listed = [_entry(work / name) for name in names]
+    made = [_entry(path) for path in work.iterdir()]
+    entries = sorted([*made, *kept], key=lambda entry: entry.name)
+    listed = [entry.model_dump() for entry in entries]
     text = json.dumps({**manifest, "files": listed}, indent=1, ensure_ascii=False) + "\n"
-    (work / MANIFEST).write_text(text, encoding="utf-8")
+    names = (*sorted(entry.name for entry in made), MANIFEST)
+    stale = _published(folder) - {entry.name for entry in entries} - {MANIFEST}
     try:
-        stale = _published(folder) - set(names)
-        for name in (*names, MANIFEST):
-            _flush(work / name)
-            os.replace(work / name, folder / name)
-        for name in stale:
-            (folder / name).unlink(missing_ok=True)
+        (work / MANIFEST).write_text(text, encoding="utf-8")
+        _check_targets(folder, names)
+        _swap(work, folder, names)
     except OSError as error:
         raise OutputError(
             f"{folder}: {error.strerror}", "free space or choose another folder with -o, and run again"
         ) from error
-    return (*names, MANIFEST)
+    for name in stale:
+        with suppress(OSError):
+            (folder / name).unlink()
+    return names
 
 
 def describe_run(report: Report, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,18 +129,105 @@ def describe_run(report: Report, config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _entry(path: Path) -> dict[str, Any]:
+def _start_work(folder: Path) -> tuple[Path, int]:
+    """An empty work folder and the open file that holds its lock; the kernel frees the lock however the run ends."""
+    gate = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(gate, wait=True)  # so that no other run takes the new folder for a dead one before it is locked
+        for left in folder.glob(f"{WORK}*"):
+            _clear_dead(left, folder)
+        work = Path(tempfile.mkdtemp(prefix=WORK, dir=folder))
+        held = os.open(work, os.O_RDONLY)
+        _lock(held)
+        return work, held
+    finally:
+        os.close(gate)
+
+
+def _lock(file: int, *, wait: bool = False) -> bool:
+    """Whether the lock was got; a file system without locks gives none."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
+
+
+def _clear_dead(left: Path, folder: Path) -> None:
+    """Clear a work folder whose lock can be had: its run is dead."""
+    try:
+        held = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return
+    try:
+        if _lock(held):
+            _clear(left, folder)
+    finally:
+        os.close(held)
+
+
+def _clear(work: Path, folder: Path) -> None:
+    """Remove a work folder; where a swap cannot be undone it stays, as the old files are in it."""
+    with suppress(OSError):
+        _undo(work, folder)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_targets(folder: Path, names: Iterable[str]) -> None:
+    for path in (folder / name for name in names):
+        if path.is_dir() and not path.is_symlink():
+            raise OutputError(f"{path} is a folder, where a file is to be", "move it away, or name another with -o")
+
+
+def _swap(work: Path, folder: Path, names: Iterable[str]) -> None:
+    """Put what is there aside, then the new in its place; the journal is there until all of it is done."""
+    for name in names:
+        _flush(work / name)
+    (work / JOURNAL).write_text("\n".join(names), encoding="utf-8")
+    (work / OLD).mkdir()
+    for name in names:
+        if os.path.lexists(folder / name):
+            os.replace(folder / name, work / OLD / name)
+    for name in names:
+        os.replace(work / name, folder / name)
+    (work / JOURNAL).unlink()
+
+
+def _undo(work: Path, folder: Path) -> None:
+    """Everything as it was before a swap that did not end; may itself be cut off and done again."""
+    if not ((work / JOURNAL).is_file() and (work / OLD).is_dir()):
+        return
+    for name in (work / JOURNAL).read_text(encoding="utf-8").splitlines():
+        if not os.path.lexists(work / name):
+            os.replace(folder / name, work / name)
+        if os.path.lexists(work / OLD / name):
+            os.replace(work / OLD / name, folder / name)
+    (work / JOURNAL).unlink()
+
+
+def _entry(path: Path) -> Entry:
     data = path.read_bytes()
-    return {"name": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return Entry(name=path.name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def _published(folder: Path) -> set[str]:
-    """The files that the last run of this folder wrote, by its manifest."""
+    """The files that the last run of this folder wrote, by its manifest; without one there are none."""
+    with suppress(InputError):
+        return {entry.name for entry in _read(folder, Published).files}
+    return set()
+
+
+def _read(folder: Path, kind: type[_Kind]) -> _Kind:
+    hint = "name a folder that segreport run has written"
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return {str(entry["name"]) for entry in manifest["files"] if "/" not in str(entry["name"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+        return kind.model_validate_json((folder / MANIFEST).read_bytes())
+    except OSError as error:
+        raise InputError(f"{folder} has no readable {MANIFEST}", hint) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        at = f" at {where}" if where else ""
+        raise InputError(f"{folder} has no readable {MANIFEST}: it is damaged{at}: {first['msg']}", hint) from error
 
 
 def _flush(path: Path) -> None:

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
 
-from segreport.domain import Finding, Role, RoleName, SourceTable, TypedTable
+from segreport.domain import CUSTOMER_COLUMNS, SET_BY_HAND, Finding, Role, RoleName, SourceTable, TypedTable
 from segreport.errors import ConfigError
-from segreport.values import Typed, type_column
+from segreport.values import Typed, looks_numeric, type_column
 
 MANY_CATEGORIES = 30
 _CODES = frozenset(
     ["region", "channel", "type", "class", "code", "group", "cluster", "segment", "gender", "sex", "zip"]
 )
-_PLAIN = re.compile(r"[\w\s.\-/()%&]+")
+_PLAIN = re.compile(r"[\w\s.\-]+")
 MOSTLY_DISTINCT = 0.9
+_ID_NAMES = frozenset(["id", "code", "key", "rowid"])
+_NUMERIC = frozenset(
+    [
+        "number",
+        "income",
+        "birth-year",
+        "age",
+        "children",
+        "spend",
+        "channel",
+        "deals",
+        "visits",
+        "recency",
+        "response",
+        "complaint",
+        "value",
+        "orders",
+        "score",
+        "flag",
+    ]
+)
 _SPEND = frozenset(["mnt", "spend", "spent", "spending", "sales", "revenue", "amount", "expenditure"])
 _NOT_SPEND = frozenset(["score", "last", "average", "avg", "mean", "first", "max", "min", "ratio", "rate"])
 _CHANNELS = frozenset(
@@ -41,6 +64,11 @@ _ORDERS = frozenset(["purchases", "purchase", "orders", "order", "transactions"]
 _CHILDREN = frozenset(["kid", "kids", "kidhome", "teen", "teens", "teenhome", "child", "children", "dependents"])
 _FILLERS = frozenset(
     [
+        "customer",
+        "annual",
+        "yearly",
+        "lifetime",
+        "overall",
         "num",
         "number",
         "no",
@@ -93,12 +121,14 @@ def detect_roles(
     _check_overrides(table, overrides)
     delimiter = table.source.dialect.get("delimiter", "")
     typed = {str(name): type_column(table.frame[name], delimiter) for name in table.frame}
+    for name, text in overrides.items():
+        _check_type(name, text, typed[name], table.frame[name])
+    own_id = None if "id" in overrides.values() else _find_id(typed)
     roles: dict[str, Role] = {}
     for name, column in typed.items():
-        roles[name] = _overridden(name, overrides[name]) if name in overrides else _role(name, column, roles, overrides)
+        roles[name] = _overridden(name, overrides[name]) if name in overrides else _role(name, column, own_id)
     frame = pd.DataFrame({name: _keep(table.frame[name], typed[name], role) for name, role in roles.items()})
-    findings = tuple(_date_findings(typed))
-    return TypedTable(frame, roles, table.source, table.rejects, findings)
+    return TypedTable(frame, _with_own_labels(roles), table.source, table.rejects, tuple(_findings(typed, roles)))
 
 
 def split_name(name: str) -> list[str]:
@@ -132,32 +162,69 @@ def _check_overrides(table: SourceTable, overrides: Mapping[str, str]) -> None:
 def _overridden(name: str, text: str) -> Role:
     role, _, topic = text.partition(":")
     label = topic.strip() or label_of(name)
-    return Role(role, "set in the configuration", label, topic.strip())  # type: ignore[arg-type]
+    return Role(role, SET_BY_HAND, label, topic.strip())  # type: ignore[arg-type]
 
 
-def _role(name: str, typed: Typed, before: Mapping[str, Role], overrides: Mapping[str, str]) -> Role:
+def _check_type(name: str, text: str, typed: Typed, cells: pd.Series) -> None:
+    """Refuse a role that needs numbers or dates for a column that has none."""
+    role = text.partition(":")[0]
+    needs = "date" if role == "date" else "number" if role in _NUMERIC else typed.kind
+    if typed.kind != needs:
+        example = next((str(cell) for cell in cells.dropna() if str(cell).strip()), "")
+        cause = f"column {name!r} cannot be {role!r}: its cells are not all {needs}s"
+        raise ConfigError(cause, f"it holds {example[:40]!r}, for example")
+
+
+def _is_id_name(name: str) -> bool:
+    words = split_name(name)
+    plain = "".join(words)
+    return plain in CUSTOMER_COLUMNS | _ID_NAMES or "id" in (words[:1] + words[-1:])
+
+
+def _find_id(typed: Mapping[str, Typed]) -> str | None:
+    """The column that tells customers apart: named as an id, nearly all different; a customer's id before others."""
+    found = [name for name, column in typed.items() if _is_id_name(name) and _is_key(column, MOSTLY_DISTINCT)]
+    return min(found, key=lambda name: ("".join(split_name(name)) not in CUSTOMER_COLUMNS, name), default=None)
+
+
+def _is_key(column: Typed, share: float) -> bool:
+    present = column.values.dropna()
+    if column.kind == "number" and not (present == present.round()).all():
+        return False
+    return column.kind in ("number", "text") and len(present) > 0 and present.nunique() >= share * len(present)
+
+
+def _role(name: str, typed: Typed, own_id: str | None) -> Role:
     label, present = label_of(name), typed.values.dropna()
     distinct = present.nunique()
     if present.empty:
         return Role("missing", "every cell is empty", label)
+    if name == own_id:
+        return Role("id", "named as an id, and a value of its own in nearly every row", label)
     if distinct == 1 and len(present) == len(typed.values) and len(present) > 1:
         return Role("constant", "one value only", label)
     if typed.kind == "date":
         return Role("date", f"every cell is a date, read as {typed.note}", label)
-    taken = "id" in {role.role for role in before.values()} or "id" in overrides.values()
     if (
-        not taken
-        and distinct >= MOSTLY_DISTINCT * len(present)
-        and set(split_name(name)) & {"id", "customerid", "customer", "code", "key"}
+        _is_id_name(name)
+        and (typed.kind == "text" or _is_key(typed, 0.0))
+        and not _role_by_name(name, label, present, typed)
     ):
-        return Role("id", "named as an id, and a value of its own in nearly every row", label)
+        few = distinct <= MANY_CATEGORIES
+        return Role("category" if few else "near-unique", "named as an id: a key, not a measurement", label)
     if typed.kind == "number":
-        return _number_role(name, label, present, distinct)
+        return _number_role(name, label, present, distinct, typed)
     return _text_role(label, distinct, len(present))
 
 
-def _number_role(name: str, label: str, present: pd.Series, distinct: int) -> Role:
-    named = _role_by_name(name, label, present)
+def _with_own_labels(roles: Mapping[str, Role]) -> dict[str, Role]:
+    """Columns that would be called the same keep their names."""
+    times = Counter(role.label for role in roles.values())
+    return {name: replace(role, label=name) if times[role.label] > 1 else role for name, role in roles.items()}
+
+
+def _number_role(name: str, label: str, present: pd.Series, distinct: int, typed: Typed) -> Role:
+    named = _role_by_name(name, label, present, typed)
     if named is not None:
         return named
     if set(present.unique()) <= {0.0, 1.0}:
@@ -170,7 +237,9 @@ def _number_role(name: str, label: str, present: pd.Series, distinct: int) -> Ro
     return Role("number", "numbers", label)
 
 
-def _role_by_name(name: str, label: str, present: pd.Series) -> Role | None:
+def _role_by_name(name: str, label: str, present: pd.Series, typed: Typed) -> Role | None:
+    if typed.kind != "number":
+        return None
     words = split_name(name)
     has = set(words)
     topic = " ".join(_WORDS.get(word, word) for word in words if word not in _FILLERS)
@@ -213,8 +282,8 @@ def _response_label(words: list[str], label: str) -> str:
 
 def _text_role(label: str, distinct: int, rows: int) -> Role:
     if distinct > MANY_CATEGORIES and distinct > 0.5 * rows:
-        return Role("text", f"free text: {distinct:,} different values in {rows:,} rows", label)
-    return Role("category", f"{distinct:,} different values", label)
+        return Role("text", f"free text: {distinct} different values in {rows} rows", label)
+    return Role("category", f"{distinct} different values", label)
 
 
 def _keep(texts: pd.Series, typed: Typed, role: Role) -> pd.Series:
@@ -225,13 +294,15 @@ def _keep(texts: pd.Series, typed: Typed, role: Role) -> pd.Series:
     return typed.values
 
 
-def _date_findings(typed: Mapping[str, Typed]) -> list[Finding]:
-    findings = []
+def _findings(typed: Mapping[str, Typed], roles: Mapping[str, Role]) -> Iterator[Finding]:
     for name, column in typed.items():
-        if column.kind != "date" or column.note not in ("DMY", "MDY") or not column.ambiguous:
-            continue
-        reading = "day first" if column.note == "DMY" else "month first"
-        how = f"{name} was read {reading}"
-        how += ", as only that reading fits every row" if column.ambiguous < 1 else "; both readings fit every row"
-        findings.append(Finding("DQ010", "Dates that could be read two ways", column.ambiguous, how, "share"))
-    return findings
+        if column.kind == "date" and column.note in ("DMY", "MDY") and column.ambiguous:
+            reading = "day first" if column.note == "DMY" else "month first"
+            how = f"{name} was read {reading}"
+            how += ", as only that reading fits every row" if column.ambiguous < 1 else "; both readings fit every row"
+            yield Finding("DQ010", "Dates that could be read two ways", column.ambiguous, how, "share")
+        if column.unreal:
+            yield Finding("DQ011", f"Cells that cannot be real: {name}", column.unreal, "left out as missing")
+        if roles[name].role in ("text", "category") and looks_numeric(column.values):
+            done = f"{name} was read as text; clean its cells to use it"
+            yield Finding("DQ012", "Columns that look like numbers", 1, done)

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "#n/a", "-", "missing"})
+LARGEST = 1e100
+YEARS = (1800, 2200)
+"""Figures and years beyond these are slips of the pen, not measurements."""
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _COMMA_NUMBER = r"[+-]?\d+(?:,\d+)?"
 _TIME = r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
@@ -25,6 +28,7 @@ class Typed:
     values: pd.Series
     note: str = ""
     ambiguous: float = 0.0
+    unreal: int = 0
 
 
 def type_column(texts: pd.Series, delimiter: str = "") -> Typed:
@@ -52,8 +56,9 @@ def _as_number(column: pd.Series, present: pd.Series, delimiter: str) -> Typed |
 
 
 def _numbers(column: pd.Series, present: pd.Series, note: str) -> Typed:
-    numbers = pd.to_numeric(present).astype("float64").reindex(column.index)
-    return Typed("number", numbers, note)
+    numbers = pd.to_numeric(present).astype("float64")
+    unreal = numbers.abs() > LARGEST
+    return Typed("number", numbers.mask(unreal).reindex(column.index), note, unreal=int(unreal.sum()))
 
 
 def _as_date(column: pd.Series, present: pd.Series, delimiter: str) -> Typed | None:
@@ -71,7 +76,16 @@ def _as_date(column: pd.Series, present: pd.Series, delimiter: str) -> Typed | N
         return None
     if parts["time"].notna().any():
         dates = dates + pd.to_timedelta(parts["time"].fillna("00:00").map(_full_time))
-    return Typed("date", dates.reindex(column.index), order, ambiguous)
+    unreal = ~year.between(*YEARS)
+    return Typed("date", dates.mask(unreal).reindex(column.index), order, ambiguous, int(unreal.sum()))
+
+
+def looks_numeric(column: pd.Series) -> bool:
+    """Whether nearly every cell of a column of text is digits but for separators, currency and per cent signs."""
+    present = column.dropna().astype(str)
+    present = present[present.str.contains(r"\d")] if len(present) else present
+    bare = present.str.fullmatch(r"[(\-+\s]*[^\w\s.,]*\s*[\d.,'\s]*[.,%€$£][\d.,'\s]*[^\w\s]*\)?")
+    return len(present) > 0 and bool(bare.mean() > 0.9) and len(present) > 0.5 * len(column)
 
 
 def _full_time(text: str) -> str:

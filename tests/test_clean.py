@@ -42,6 +42,12 @@ def test_rows_equal_but_for_the_id_are_only_mentioned() -> None:
     assert [(f.code, f.amount) for f in table.findings] == [("DQ001", 1)]
 
 
+def test_without_an_id_no_row_is_dropped() -> None:
+    table = cleaned({"spend": ["5", "5", "6"], "age": ["30", "30", "41"]})
+    assert len(table.frame) == 3
+    assert [(f.code, f.text, f.amount) for f in table.findings] == [("DQ001", "Rows that are equal", 1)]
+
+
 def test_without_an_id_the_row_number_is_the_id() -> None:
     assert build_features(cleaned({"spend": ["5", "6", "7"], "age": ["30", "40", "50"]})).ids.tolist() == [
         "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from scipy import stats
 
 from segreport.clean import clean
+from segreport.domain import Profile
 from segreport.features import build_features
 from segreport.profile import build_profile, stability_of
 from segreport.profile.variance import analyse_variance, eta_squared
@@ -44,6 +46,16 @@ def test_means_shares_and_values_are_the_real_ones(sample: Path) -> None:
         assert sum(histogram.all) == pytest.approx(1.0)
 
 
+def profile_of(text: str) -> Profile:
+    """The profile of a small table given as text."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        path.write_text(text, encoding="utf-8")
+        features = build_features(clean(detect_roles(read(path))))
+    segmentation, assignment = segment(features, Plan(k=2))
+    return build_profile(features, segmentation, assignment)
+
+
 @pytest.mark.parametrize(
     ("size", "share", "jaccard", "state"),
     [
@@ -56,3 +68,11 @@ def test_means_shares_and_values_are_the_real_ones(sample: Path) -> None:
 )
 def test_a_segments_state_follows_the_cuts(size: int, share: float, jaccard: float, state: str) -> None:
     assert stability_of(size, share, jaccard) == state
+
+
+def test_money_that_is_partly_negative_is_not_shared_out() -> None:
+    rng = np.random.default_rng(5)
+    source = "".join(f"{n},{n % 2 * 90 - 60 + n % 7},{rng.integers(0, 40)}\n" for n in range(200))
+    profile = profile_of("id,revenue,visits\n" + source)
+    assert profile.value is None
+    assert all(s.value_share is None for s in profile.segments)

@@ -41,6 +41,9 @@ def role(name: str, cells: list[str | None]) -> str:
         ("spending_score", ["39", "81", "6"], "score"),
         ("last_purchase_amount", ["39", "81", "81"], "number"),
         ("Complain", ["0", "1", "0"], "complaint"),
+        ("customer_spend", ["1.5", "2", "2.5"], "value"),
+        ("customer_id", ["7", "7", "8"], "category"),
+        ("postcode", ["A1", "A2", "A2"], "category"),
         ("Z_Revenue", ["11", "11", "11"], "constant"),
         ("Region", ["1", "2", "3"], "category"),
         ("notes", [None, "", " "], "missing"),
@@ -67,6 +70,28 @@ def test_an_override_wins_and_an_unknown_one_is_refused() -> None:
         detect_roles(data, id_column="c")
     with pytest.raises(ConfigError, match="unknown role 'moeny'"):
         detect_roles(data, overrides={"a": "moeny"})
+
+
+def test_a_role_that_does_not_fit_the_cells_is_refused() -> None:
+    data = table(a=["x", "y"], b=["3", "4"])
+    with pytest.raises(ConfigError, match="column 'a' cannot be 'income': its cells are not all numbers") as refusal:
+        detect_roles(data, overrides={"a": "income"})
+    assert refusal.value.hint == "it holds 'x', for example"
+    with pytest.raises(ConfigError, match="its cells are not all dates"):
+        detect_roles(data, overrides={"b": "date"})
+
+
+def test_the_id_of_customers_comes_before_other_ids_wherever_it_stands() -> None:
+    keys = {"row_id": ["1", "2", "3"], "CustomerID": ["7", "8", "9"]}
+    for order in (list(keys), list(keys)[::-1]):
+        roles = detect_roles(table(**{name: keys[name] for name in order}, spend=["1", "2", "2"])).roles
+        assert roles["CustomerID"].role == "id"
+        assert roles["row_id"].role == "category"
+
+
+def test_labels_are_the_names_where_two_would_be_the_same_and_odd_names_stay_as_they_are() -> None:
+    roles = detect_roles(table(**{"Mnt Wine": ["1", "2"], "mnt_wine": ["3", "4"], "R&D %s": ["5", "6"]})).roles
+    assert [role.label for role in roles.values()] == ["Mnt Wine", "mnt_wine", "R&D %s"]
 
 
 def test_names_are_split_and_written_as_words() -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from segreport.domain import Fact, Measure, Profile, Segment, Segmentation, Series, Story, Table
+from segreport.domain import (
+    PATTERN_FROM,
+    STABLE_FROM,
+    VERY_STABLE_FROM,
+    Fact,
+    Measure,
+    Profile,
+    Segment,
+    Segmentation,
+    Series,
+    Story,
+    Table,
+)
 from segreport.formatting import Formats
 
 
@@ -33,7 +45,7 @@ class Book:
 
     def cuts(self) -> tuple[str, ...]:
         """The edges of what an overlap is called: a pattern, stable, very stable (Hennig 2007)."""
-        return tuple(self.formats.number(edge, 2) for edge in (0.6, 0.75, 0.85))
+        return tuple(self.formats.number(edge, 2) for edge in (PATTERN_FROM, STABLE_FROM, VERY_STABLE_FROM))
 
     def say(self, section: str) -> str:
         """The sentence of a section."""

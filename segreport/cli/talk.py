@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +57,9 @@ class Talk:
 
 @contextmanager
 def talking(*, quiet: bool, log: Path | None) -> Iterator[Talk]:
-    """A talk for the length of a command."""
+    """A talk for the length of a command; raises OutputError before it where the log cannot be written."""
+    if log:
+        _check_log(log)
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         talk = Talk(None, log)
@@ -67,6 +70,12 @@ def talking(*, quiet: bool, log: Path | None) -> Iterator[Talk]:
             talk = Talk(bar, log)
             yield talk
     talk.close()
+
+
+def _check_log(log: Path) -> None:
+    folder = log.absolute().parent
+    if log.is_dir() or not folder.is_dir() or not os.access(log if log.exists() else folder, os.W_OK):
+        raise OutputError(f"{log} cannot be written", "name another file with --log, in a folder that exists")
 
 
 def summarise(delivery: Delivery, *, as_json: bool, quiet: bool) -> None:

@@ -44,6 +44,11 @@ from segreport.domain.report import (
 )
 from segreport.domain.terms import (
     CLEAR_FROM,
+    CUSTOMER_COLUMNS,
+    PATTERN_FROM,
+    SET_BY_HAND,
+    STABLE_FROM,
+    VERY_STABLE_FROM,
     WEAK_FROM,
     RoleName,
     Stability,
@@ -53,7 +58,12 @@ from segreport.domain.terms import (
 
 __all__ = [
     "CLEAR_FROM",
+    "CUSTOMER_COLUMNS",
+    "PATTERN_FROM",
     "SCHEMA_VERSION",
+    "SET_BY_HAND",
+    "STABLE_FROM",
+    "VERY_STABLE_FROM",
     "WEAK_FROM",
     "Anova",
     "Assignment",

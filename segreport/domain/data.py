@@ -117,6 +117,7 @@ class Measure:
     unit: Unit
     role: RoleName
     topic: str = ""
+    derived: bool = False
 
 
 @dataclass(frozen=True)

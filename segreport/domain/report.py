@@ -95,7 +95,7 @@ class Note:
 
 @dataclass(frozen=True)
 class ReportInfo:
-    """What the report is called and how its figures are written."""
+    """What the report is called and how its figures are written; ``currency_named``: the user or the data said it."""
 
     name: str
     title: str
@@ -104,6 +104,7 @@ class ReportInfo:
     currency: str
     locale: str
     engine: str
+    currency_named: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,13 @@ RoleName = Literal[
 
 CLEAR_FROM, WEAK_FROM = 0.15, 0.06
 """Structure is called clear, and weak, from these excesses of the centroid silhouette over data without structure."""
+
+SET_BY_HAND = "set in the configuration"
+"""Why a column has a role that the user gave it."""
+CUSTOMER_COLUMNS = frozenset(
+    ["customerid", "customer", "clientid", "client", "custid", "customerno", "customernumber", "memberid", "userid"]
+)
+"""What a column that tells customers apart is called, without blanks, underscores and capitals."""
+
+PATTERN_FROM, STABLE_FROM, VERY_STABLE_FROM = 0.6, 0.75, 0.85
+"""A segment is a pattern, stable, very stable from these mean Jaccard overlaps with resamples (Hennig 2007)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from segreport.domain import (
-    CleaningStep,
     Note,
     Profile,
     Recommendation,
@@ -14,11 +13,9 @@ from segreport.domain import (
     Segment,
     Segmentation,
     Sentence,
-    Source,
     Story,
     Table,
 )
-from segreport.formatting import Formats
 from segreport.narrate.facts import FactBook, collect_facts
 from segreport.narrate.names import name_segments, number_cuts
 from segreport.narrate.playbook import Playbook, advise, rank
@@ -26,24 +23,13 @@ from segreport.narrate.say import lower_first, say_with_lead
 from segreport.narrate.segments import Teller, tell_segment
 from segreport.narrate.story import tell_whole
 from segreport.narrate.tables import build_tables
+from segreport.narrate.telling import Telling
 from segreport.narrate.traits import read_traits
 from segreport.narrate.whole import Whole
 
+__all__ = ["Telling", "narrate", "retell"]
+
 IN_SHORT, FIRST_ACTIONS = 4, 3
-
-
-@dataclass(frozen=True)
-class Telling:
-    """What the story is told with: formats, playbook, the user's own names, and what is known of the source."""
-
-    formats: Formats
-    playbook: Playbook
-    source: Source
-    ledger: tuple[CleaningStep, ...]
-    columns: tuple[str, ...]
-    as_of: str | None = None
-    names: Mapping[int, str] = field(default_factory=dict)
-    currency_known: bool = False
 
 
 def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> tuple[Story, tuple[Table, ...]]:
@@ -76,8 +62,8 @@ def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> t
     sentences = (*whole, *_per_segment(spoken, segments, segmentation))
     named = replace(profile, segments=segments)
     traits = {segment.id: segment.traits for segment in segments}
-    tables = build_tables(named, segmentation, tuple(whole), traits, telling.formats, telling.currency_known)
-    return Story(segments, book.facts, sentences, tuple(_warnings(segments, segmentation))), tables
+    tables = build_tables(named, segmentation, tuple(whole), traits, telling)
+    return Story(segments, book.facts, sentences, tuple(_warnings(profile, segments, segmentation))), tables
 
 
 def retell(report: Report) -> Profile:
@@ -174,20 +160,17 @@ def _first_actions(segments: tuple[Segment, ...]) -> list[Sentence]:
     return found
 
 
-def _warnings(segments: tuple[Segment, ...], segmentation: Segmentation) -> list[Note]:
-    notes = []
+def _warnings(profile: Profile, segments: tuple[Segment, ...], segmentation: Segmentation) -> Iterator[Note]:
+    if profile.value is None and any(measure.role == "value" for measure in profile.measures):
+        yield Note("SEG005", "the money cannot be shared out among the segments: some of it is negative")
     if segmentation.verdict == "none":
-        notes.append(Note("SEG001", "no segments were found; the cut is a practical one"))
-    elif segmentation.verdict == "weak":
-        notes.append(Note("SEG002", "the structure is weak: the borders between segments are soft"))
-    notes += [
-        Note("SEG003", f"segment {s.id} ({s.name}) is tiny: {s.size} customer{'s' if s.size != 1 else ''}")
-        for s in segments
-        if s.stability == "tiny"
-    ]
-    notes += [
-        Note("SEG004", f"segment {s.id} ({s.name}) does not come back when customers are resampled")
-        for s in segments
-        if s.stability == "unstable"
-    ]
-    return notes
+        yield Note("SEG001", "no segments were found; the cut is a practical one")
+        return
+    if segmentation.verdict == "weak":
+        yield Note("SEG002", "the structure is weak: the borders between segments are soft")
+    for segment in segments:
+        name = f"segment {segment.id} ({segment.name})"
+        if segment.stability == "tiny":
+            yield Note("SEG003", f"{name} is tiny: {segment.size} customer{'s' if segment.size != 1 else ''}")
+        if segment.stability == "unstable":
+            yield Note("SEG004", f"{name} does not come back when customers are resampled")

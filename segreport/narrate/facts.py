@@ -18,6 +18,8 @@ class FactBook:
     ) -> Fact:
         """Format the value once and keep it under its id."""
         fact = Fact(id_, value, unit, self.formats.write(value, unit, decimals, reference))
+        if self.facts.get(id_, fact) != fact:
+            raise ValueError(f"two figures want to be the fact {id_!r}")
         self.facts[id_] = fact
         return fact
 
@@ -78,7 +80,7 @@ def _segment(book: FactBook, profile: Profile, segment: Segment, total: float | 
         _column(book, prefix, measure, segment.columns[measure.column], profile.overall[measure.column])
     for category, shares in segment.categories.items():
         for value, share in shares.items():
-            book.add(f"{prefix}{category}.{value}.share", share, "share")
+            book.add(f"{prefix}share.{category}.{value}", share, "share")
 
 
 def _column(book: FactBook, prefix: str, measure: Measure, stats: ColumnStats, overall: ColumnStats) -> None:

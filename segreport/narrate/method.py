@@ -19,7 +19,7 @@ WISHES = (
 
 def tell_method(w: Whole) -> list[Sentence]:
     """The page of the method: what was left out, why this many segments, how sure each is."""
-    n, weak = w.n().capitalize(), w.segmentation.verdict != "clear"
+    n, weak = w.n().capitalize(), not w.stands_apart()
     used, read = w.ledger[-1].rows, w.ledger[0].rows
     dropped = w.book.add("cleaning.dropped", read - used, "count")
     left_out = (
@@ -71,7 +71,10 @@ def _why(w: Whole) -> Sentence:
         return say("why", "{k} segments, as asked", k=w.word(k).capitalize())
     if best == k:
         return say("why", "{k} groups separate best", k=w.word(k).capitalize())
-    return say("why", "{best} groups separate best; {k} say more", best=w.word(best).capitalize(), k=w.word(k))
+    text = "{best} groups separate best; {k} stand furthest from noise"
+    if w.best_k() != k:
+        text = "{best} groups separate best; {k} all come back"
+    return say("why", text, best=w.word(best).capitalize(), k=w.word(k))
 
 
 def _reason(w: Whole) -> Sentence:
@@ -95,11 +98,9 @@ def _reason(w: Whole) -> Sentence:
         parts.append("; {choice} stand higher ({choice_excess}), but not all of them come back.")
     slots |= {"choice": w.word(excess.k), "choice_excess": w.book[f"score.{excess.k}.excess"]}
     if best.k != k and not w.segmentation.k_asked:
-        parts.append(" {best} groups have the higher silhouette ({best_score} against {own}) and tell less apart.")
+        parts.append(" {best} groups have the higher silhouette ({best_score} against {own}).")
         slots |= {"best": w.word(best.k).capitalize(), "best_score": w.book[f"score.{best.k}.silhouette"]}
         slots["own"] = w.book[f"score.{k}.silhouette"]
-    if best.k > k and not w.segmentation.k_asked:
-        parts[-1] = parts[-1].replace(" and tell less apart", "")
     if w.all_come_back():
         parts.append(" Both come back in resamples." if k == 2 else " All of them come back in resamples.")
     return say("reason", "".join(parts), **slots)

@@ -94,7 +94,8 @@ def _tiny_heads(profile: Profile, reading: Reading) -> Iterator[str]:
     labels = {m.column: m.label.lower() for m in profile.measures}
     furthest = sorted(segment.columns, key=lambda c: (-abs(segment.columns[c].z or 0.0), c))
     for column in furthest[:4]:
-        yield f"Few customers with {'high' if (segment.columns[column].z or 0.0) > 0 else 'low'} {labels[column]}"
+        who = "Few customers" if segment.share < 0.1 else "Customers"
+        yield f"{who} with {'high' if (segment.columns[column].z or 0.0) > 0 else 'low'} {labels[column]}"
     yield "A handful of accounts"
     for numeral in NUMERALS[1:]:
         yield f"A {numeral} handful of accounts"

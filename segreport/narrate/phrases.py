@@ -95,7 +95,7 @@ def they(profile: Profile, book: FactBook, segment: Segment, traits: list[Trait]
 
 def is_sum(measure: Measure) -> bool:
     """Whether the measure adds up others that are shown, so that a sentence about both would say a thing twice."""
-    return measure.column in ("spending", "orders")
+    return measure.derived and measure.role in ("value", "orders")
 
 
 def compare_trait(profile: Profile, book: FactBook, segment: Segment, trait: Trait) -> tuple[str, tuple[str, ...]]:

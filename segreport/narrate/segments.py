@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segreport.domain import Fact, Profile, Segment, Segmentation, Sentence, Trait
+from segreport.domain import (
+    PATTERN_FROM,
+    STABLE_FROM,
+    VERY_STABLE_FROM,
+    Fact,
+    Profile,
+    Segment,
+    Segmentation,
+    Sentence,
+    Trait,
+)
 from segreport.formatting import list_words
 from segreport.narrate.facts import FactBook
 from segreport.narrate.phrases import compare, compare_trait, describe_people, is_plural, is_sum, measure_words, they
@@ -25,7 +35,7 @@ PLACES = {
     "mail": "by mail",
     "marketplace": "on the marketplace",
 }
-SURE = (("very sure", 0.85), ("sure", 0.75), ("fairly sure", 0.6), ("not sure", 0.0))
+SURE = (("very sure", VERY_STABLE_FROM), ("sure", STABLE_FROM), ("fairly sure", PATTERN_FROM), ("not sure", 0.0))
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,8 @@ def _persona(t: Teller) -> Sentence:
     if not t.reading.traits:
         return _near_average(t, section)
     people = describe_people(t.reading)
-    age = t.book.get(t.section("age.mean"))
+    ages = [m.column for m in t.profile.measures if m.role == "age"]
+    age = t.book.get(t.section(f"{ages[0]}.mean")) if ages else None
     parts: list[str] = []
     slots: dict[str, Slot] = {}
     if people:
@@ -120,11 +131,11 @@ def _habits(t: Teller) -> tuple[list[str], list[str]]:
 
 def _also_per_order(t: Teller, deals: Trait) -> bool:
     """Whether the deals are as many, or as few, beside the orders too: who buys little takes few of anything."""
-    orders = t.segment.columns.get("orders")
-    if orders is None or not orders.mean or not t.profile.overall["orders"].mean:
+    orders = next((m.column for m in t.profile.measures if m.derived and m.role == "orders"), None)
+    if orders is None or not t.segment.columns[orders].mean or not t.profile.overall[orders].mean:
         return True
-    own = t.segment.columns[deals.column].mean / orders.mean
-    everyone = t.profile.overall[deals.column].mean / t.profile.overall["orders"].mean
+    own = t.segment.columns[deals.column].mean / t.segment.columns[orders].mean
+    everyone = t.profile.overall[deals.column].mean / t.profile.overall[orders].mean
     return (own > everyone) == (deals.z > 0)
 
 

@@ -9,6 +9,8 @@ from segreport.narrate.phrases import is_plural, measure_words
 from segreport.narrate.say import Slot, lower_first, say, upper_first
 from segreport.narrate.whole import Whole
 
+ALIKE = 0.05
+"""Shares of value and of customers are alike where no segment's differ by more."""
 SILHOUETTES = (("strong", 0.7), ("reasonable", 0.5), ("weak", 0.25), ("very weak", -2.0))
 
 
@@ -44,7 +46,7 @@ def _headline(w: Whole) -> Sentence:
         "value": w.value_name,
         "value_share": w.of(hero, "value.share"),
     }
-    if (hero.value_share or 0) - hero.share < 0.05:
+    if w.largest_gap() < ALIKE:
         return say(
             "headline",
             "{n} groups of customers, each bringing about its share of the {value}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segreport.domain import Profile, Segment, Segmentation, Sentence, Table, Trait
 from segreport.formatting import Formats
+from segreport.narrate.telling import Telling
 from segreport.narrate.whole import shown_columns
 
 SPSS_CAVEAT = (
@@ -17,8 +18,7 @@ def build_tables(
     segmentation: Segmentation,
     sentences: tuple[Sentence, ...],
     traits: dict[int, tuple[Trait, ...]],
-    formats: Formats,
-    currency_known: bool,
+    telling: Telling,
 ) -> tuple[Table, ...]:
     """Every table of the report, in the order in which they are printed."""
     return (
@@ -27,10 +27,10 @@ def build_tables(
         _profile(profile),
         _scores(segmentation),
         _centres(profile, segmentation),
-        _anova(profile, formats),
+        _anova(profile, telling.formats),
         _distances(profile),
         _cases(profile, segmentation),
-        _method(profile, segmentation, sentences, formats, currency_known),
+        _method(profile, segmentation, sentences, telling),
     )
 
 
@@ -199,19 +199,19 @@ def _method(
     profile: Profile,
     segmentation: Segmentation,
     sentences: tuple[Sentence, ...],
-    formats: Formats,
-    currency_known: bool,
+    telling: Telling,
 ) -> Table:
-    labels = _labels(profile)
+    labels, formats = _labels(profile), telling.formats
     logs = [labels[c] for c in segmentation.features if segmentation.transforms.get(c, "").startswith("log")]
     scaled = any("z-score" in t for t in segmentation.transforms.values())
     how = f"k-means, {segmentation.n_init} starts, seed {segmentation.seed}" + (", on z-scores" if scaled else "")
     limits = next((s.text for s in sentences if s.section == "limits"), "")
     money = "as in the data; nothing is capped" + (
-        "" if currency_known else f"; shown in {formats.currency_name}, as no currency is named"
+        "" if telling.currency_known else f"; shown in {formats.currency_name}, as no currency is named"
     )
     rows = [
         ("Method", how),
+        ("Read as", ", ".join(telling.source.dialect.values())),
         ("Measures", f"{', '.join(labels[c].lower() for c in segmentation.features)}: {len(segmentation.features)}"),
         ("Money", money) if profile.value or any(m.unit == "money" for m in profile.measures) else None,
         ("“Above average”", "at least 0.2 standard deviations above the mean of all, and four standard errors"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segreport.domain import WEAK_FROM, CleaningStep, Fact, Measure, Profile, Segment, Segmentation, Source
+from segreport.domain import (
+    CLEAR_FROM,
+    STABLE_FROM,
+    WEAK_FROM,
+    CleaningStep,
+    Fact,
+    Measure,
+    Profile,
+    Segment,
+    Segmentation,
+    Source,
+)
 from segreport.formatting import count_word
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import Slot, lower_first
@@ -39,18 +50,22 @@ class Whole:
         return self.segmentation.verdict == "none"
 
     def of(self, segment: Segment, name: str) -> Fact:
+        """A fact of a segment."""
         return self.book[f"segment.{segment.id}.{name}"]
 
     def slots(self, segment: Segment) -> dict[str, Slot]:
+        """The words and shares of a segment, for a sentence."""
         slots: dict[str, Slot] = {"short": lower_first(self.shorts[segment.id]), "share": self.of(segment, "share")}
         if segment.value_share is not None:
             slots["value_share"] = self.of(segment, "value.share")
         return slots
 
     def n(self) -> str:
+        """The number of segments in words."""
         return self.word(self.segmentation.k)
 
     def word(self, n: int) -> str:
+        """A small number in words."""
         return count_word(n, self.book.formats)
 
     def hero(self) -> Segment | None:
@@ -60,7 +75,17 @@ class Whole:
         return max(self.segments, key=lambda s: ((s.value_share or 0.0) - s.share, -s.id))
 
     def by_value(self) -> list[Segment]:
+        """The segments, the most valuable first."""
         return sorted(self.segments, key=lambda s: (-(s.value_share if s.value_share is not None else s.share), s.id))
+
+    def largest_gap(self) -> float:
+        """The largest difference between a segment's share of value and its share of customers."""
+        return max(abs((s.value_share or 0.0) - s.share) for s in self.segments)
+
+    def stands_apart(self) -> bool:
+        """Whether this very cut is clear: not only the best that the data hold."""
+        own = next(s.excess for s in self.segmentation.scores if s.k == self.segmentation.k)
+        return self.segmentation.verdict == "clear" and own >= CLEAR_FROM
 
     def best_k(self) -> int:
         """The number of segments that stands furthest above data without structure."""
@@ -72,9 +97,11 @@ class Whole:
         return own >= WEAK_FROM
 
     def all_come_back(self) -> bool:
-        return all(s.jaccard >= 0.75 or s.stability == "tiny" for s in self.segments)
+        """Whether every segment comes back in resamples, those aside that are too small to say."""
+        return all(s.jaccard >= STABLE_FROM or s.stability == "tiny" for s in self.segments)
 
     def eta(self, column: str) -> float:
+        """How much of a measure the segments explain."""
         return self.segments[0].columns[column].eta2 or 0.0
 
     def spoken(self) -> tuple[Measure, ...]:

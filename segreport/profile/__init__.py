@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from segreport.domain import (
+    PATTERN_FROM,
+    STABLE_FROM,
     Assignment,
     ColumnStats,
     Features,
@@ -32,14 +34,14 @@ def build_profile(features: Features, segmentation: Segmentation, assignment: As
     frame = features.frame
     overall = {m.column: _stats(frame[m.column]) for m in features.measures}
     eta = {m.column: eta_squared(frame[m.column], labels) for m in features.measures}
-    total = float(frame[features.value].sum()) if features.value else None
+    total = _shareable(frame[features.value], labels) if features.value else None
     segments = tuple(
         _segment(features, frame[labels == number], number, overall, eta, total, segmentation)
         for number in range(1, segmentation.k + 1)
     )
     return Profile(
         measures=features.measures,
-        value=features.value,
+        value=features.value if total is not None else None,
         overall=overall,
         overall_categories={c: _shares(frame[c], frame[c]) for c in features.categories},
         segments=segments,
@@ -49,6 +51,12 @@ def build_profile(features: Features, segmentation: Segmentation, assignment: As
         distances=_distances(assignment.prepared, labels, segmentation.k),
         missing={m.column: int(frame[m.column].isna().sum()) for m in features.measures},
     )
+
+
+def _shareable(value: pd.Series, labels: np.ndarray) -> float | None:
+    """The total value where it can be shared out: a sum that no segment takes away from; else None."""
+    sums = value.groupby(labels).sum()
+    return float(sums.sum()) if len(sums) and sums.min() >= 0 and sums.sum() > 0 else None
 
 
 def _segment(
@@ -61,7 +69,7 @@ def _segment(
     segmentation: Segmentation,
 ) -> Segment:
     everyone = len(features.frame)
-    value = float(own[features.value].sum()) if features.value else None
+    value = float(own[features.value].sum()) if features.value and total is not None else None
     jaccard = segmentation.jaccard[number - 1]
     return Segment(
         id=number,
@@ -80,7 +88,7 @@ def stability_of(size: int, share: float, jaccard: float) -> Stability:
     """The state of a segment by the cuts of Hennig (2007); below 30 customers or 1 % it is tiny."""
     if size < TINY_CUSTOMERS or share < TINY_SHARE:
         return "tiny"
-    return "stable" if jaccard >= 0.75 else "pattern" if jaccard >= 0.6 else "unstable"
+    return "stable" if jaccard >= STABLE_FROM else "pattern" if jaccard >= PATTERN_FROM else "unstable"
 
 
 def _stats(values: pd.Series, overall: ColumnStats | None = None, eta2: float | None = None) -> ColumnStats:

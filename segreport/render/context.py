@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segreport.domain import (
+    VERY_STABLE_FROM,
     WEAK_FROM,
     Chart,
     ColumnStats,
@@ -81,7 +82,7 @@ def build_context(report: Report, brand: Brand) -> dict[str, Any]:
     charts = {chart.name: chart for chart in report.charts}
     segments = [_segment(report, segment, brand, formats, charts) for segment in report.segments]
     by_id = {view.id: view for view in segments}
-    by_value = [by_id[s.id] for s in sorted(report.segments, key=lambda s: (-(s.value_share or s.share), s.id))]
+    by_value = [by_id[s.id] for s in sorted(report.segments, key=lambda s: (-_worth(s), s.id))]
     return {
         "report": _info(report, brand, formats),
         "brand": View(**brand.model_dump(exclude={"palette"})),
@@ -160,7 +161,7 @@ def stability_badge(stability: Stability, jaccard: float, size_text: str) -> Bad
     """The badge of a segment: three dots and a word, or the number of customers where there are too few."""
     if stability == "tiny":
         return Badge(0, f"Only {size_text} customers")
-    if jaccard >= 0.85:
+    if jaccard >= VERY_STABLE_FROM:
         return Badge(3, "Very stable")
     return {"stable": Badge(2, "Stable"), "pattern": Badge(1, "A pattern")}.get(stability, Badge(0, "Not reliable"))
 
@@ -330,10 +331,14 @@ def _segment(report: Report, segment: Segment, brand: Brand, formats: Formats, c
     return View(**(columns | own))
 
 
+def _worth(segment: Segment) -> float:
+    return segment.share if segment.value_share is None else segment.value_share
+
+
 def _hero(report: Report) -> int:
     if not report.segments:
         return 0
-    return max(report.segments, key=lambda s: (s.value_share or s.share, -s.id)).id
+    return max(report.segments, key=lambda s: (_worth(s) - s.share, -s.id)).id
 
 
 def _columns(

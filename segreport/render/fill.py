@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.exceptions import SecurityError
+from jinja2 import StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.loaders import BaseLoader
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from segreport.domain import Fact
 from segreport.errors import TemplateError
@@ -25,6 +25,18 @@ OPEN, CLOSE = "\ue000", "\ue001"
 DIRECTIVE = re.compile(f"{OPEN}([a-z]+):([^{CLOSE}]*){CLOSE}")
 _FORBIDDEN = dict.fromkeys([*range(0x20), 0x7F, *range(0xE000, 0xE002), 0xFFFE, 0xFFFF])
 _FORBIDDEN.pop(0x09), _FORBIDDEN.pop(0x0A)
+_SHOWN = 80
+_FAILURES = (
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    MemoryError,
+    TemplateRuntimeError,
+)
+"""What a template can make Python raise: never a bug of ours, always a place in the template."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,8 @@ def make_environment(formats: Formats, *, loader: BaseLoader | None = None, html
     )
     environment.filters |= _filters(formats)
     environment.globals.clear()
-    environment.globals |= {"range": range} | {kind: _directive_maker(kind) for kind in ("fill", "ink", "bold", "line")}
+    environment.globals["range"] = safe_range
+    environment.globals |= {kind: _directive_maker(kind) for kind in ("fill", "ink", "bold", "line")}
     return environment
 
 
@@ -70,7 +83,7 @@ def _of_number(write: Callable[[float], str]) -> Callable[..., str]:
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox whose loops are bounded, and that compiles a text once, however many cells and slides hold it."""
+    """A sandbox whose ranges are bounded, and that compiles a text once, however many cells and slides hold it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -111,14 +124,14 @@ def render_text(environment: Environment, source: str, names: Mapping[str, Any],
 
 
 def evaluate(environment: Environment, expression: str, names: Mapping[str, Any], place: str) -> Any:
-    """The value of one expression, as an object (a Fact stays a Fact)."""
+    """The value of one expression, as an object (a Fact stays a Fact); what is lazy is worked out now, as a list."""
     compiled = _guard(
         lambda: environment.compile_expression(expression, undefined_to_none=False), expression, names, place
     )
     value = _guard(lambda: compiled(**names), expression, names, place)
     if isinstance(value, StrictUndefined):
         _guard(lambda: str(value), expression, names, place)
-    return value
+    return _guard(lambda: list(value), expression, names, place) if isinstance(value, Iterator) else value
 
 
 def lone_expression(text: str) -> str | None:
@@ -143,7 +156,11 @@ def check_names(environment: Environment, source: str, known: Mapping[str, Itera
     ``known`` has every top-level name; where its value is not None, it is the complete list of that name's attributes.
     ``segments[]`` and the like hold the attributes of what a loop over a list gives.
     """
-    tree = _guard(lambda: environment.parse(source), source, {}, place)
+    _guard(lambda: _check_names(environment, source, known, place), source, {}, place)
+
+
+def _check_names(environment: Environment, source: str, known: Mapping[str, Iterable[str] | None], place: str) -> None:
+    tree = environment.parse(source)
     bound = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
     bound |= {macro.name for macro in tree.find_all(nodes.Macro)}
     for imported in tree.find_all(nodes.FromImport):
@@ -208,14 +225,40 @@ def _guard(action: Callable[[], Any], source: str, names: Mapping[str, Any], pla
         raise TemplateError(f"{place}{line}: {error.message}", "mend the template tag") from error
     except UndefinedError as error:
         quoted = re.findall(r"'([^']+)'", str(error))
-        name = quoted[-1] if quoted else str(error)
-        raise unknown_name(name, _all_names(names), _where(error, source, place)) from error
+        place = _where(error, source, place)
+        raise (
+            unknown_name(quoted[-1], _all_names(names), place) if quoted else _failure(error, source, place)
+        ) from error
     except SecurityError as error:
         place = _where(error, source, place)
         raise TemplateError(f"{place}: {error}", "templates may use the report's names and filters only") from error
-    except (TypeError, ValueError, ArithmeticError) as error:
-        place = _where(error, source, place)
-        raise TemplateError(f"{place}: {error}", f"check {source.strip()[:80]!r}") from error
+    except TemplateNotFound as error:
+        hint = "partials stand beside the template"
+        raise TemplateError(f"{_where(error, source, place)}: there is no file {error.name!r}", hint) from error
+    except _FAILURES as error:
+        raise _failure(error, source, _where(error, source, place)) from error
+
+
+def _failure(error: Exception, source: str, place: str) -> TemplateError:
+    """The refusal of a template that made Python give up."""
+    if isinstance(error, RecursionError):
+        return TemplateError(
+            f"{place}: it goes too deep", "look for a macro, loop or include that calls itself without end"
+        )
+    if isinstance(error, MemoryError):
+        return TemplateError(
+            f"{place}: it needs more memory than is allowed", "look for an endless loop or a huge text in it"
+        )
+    cause = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, KeyError):
+        cause = f"there is no {cause}"
+    shown = "the tag in that line" if "\n" in source.strip() else repr(_without_marks(source).strip()[:_SHOWN])
+    return TemplateError(f"{place}: {cause}", f"check {shown}")
+
+
+def _without_marks(text: str) -> str:
+    """The text as its author knows it, without the marks that directives travel in."""
+    return clean_text(split_directives(text)[0])
 
 
 def _at(place: str, source: str, line: int) -> str:
@@ -224,13 +267,14 @@ def _at(place: str, source: str, line: int) -> str:
 
 def _where(error: Exception, source: str, place: str) -> str:
     """The place with the line, or the file and line of the partial, in which the template failed."""
+    found = place
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if file.endswith((".html", ".htm")):
-            place = f"{PurePath(file).name}, line {line}"
+            found = f"{PurePath(file).name}, line {line}"
         elif file == "<template>":
-            place = _at(place, source, line)
-    return place
+            found = _at(place, source, line)
+    return found
 
 
 def _all_names(names: Mapping[str, Any]) -> list[str]:
@@ -256,4 +300,5 @@ def _number(value: object) -> float:
         value = value.value
     if isinstance(value, (int, float)):
         return float(value)
-    raise TypeError(f"{value!r} is not a figure")
+    shown = _without_marks(value) if isinstance(value, str) else value
+    raise TypeError(f"{shown!r} is not a figure")

@@ -1,7 +1,8 @@
 """The rendering process: warms up one renderer, then checks and renders on request, inside its limits.
 
 Requests and replies are JSON lines on standard input and output; a reply is ``{"ok": ...}``, a refusal with its kind,
-or a bug with its traceback.
+or a bug with its traceback. The process ends with its standard input, and at the latest when a request has used up its
+seconds of processor time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib
 import json
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -30,8 +32,13 @@ def main(name: str) -> None:
     _limit_memory()
     module = _warm_up(name)
     for line in sys.stdin:
-        reply = _answer(module, json.loads(line))
-        print(json.dumps(reply), file=replies, flush=True)
+        request = json.loads(line)
+        _limit_time(request["seconds"])
+        reply = _answer(module, request)
+        try:
+            print(json.dumps(reply), file=replies, flush=True)
+        except BrokenPipeError:  # the run has gone: nobody is left to tell
+            os._exit(1)
 
 
 def _warm_up(name: str) -> ModuleType | TemplateError:
@@ -63,8 +70,10 @@ def _answer(module: ModuleType | TemplateError, request: dict[str, Any]) -> dict
 
 
 def _check(module: ModuleType, request: dict[str, Any]) -> list[str]:
+    from segreport.render.brand import load_brand
     from segreport.render.context import known_names
 
+    load_brand(Path(request["brand"]) if request["brand"] else None)
     return list(module.check(Path(request["template"]), known_names(request["columns"])))
 
 
@@ -91,6 +100,16 @@ def _limit_memory() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the system end this process (SIGXCPU) where one request takes longer, even inside a library's own loop."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, hard))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segreport.domain import Assignment, Features, KScore, Segmentation, Verdict
+from segreport.domain import PATTERN_FROM, Assignment, Features, KScore, Segmentation, Verdict
 from segreport.errors import InputError
-from segreport.segment.choose import RELIABLE, Candidates, score_candidates, verdict_of
+from segreport.segment.choose import Candidates, score_candidates, verdict_of
 from segreport.segment.methods import Fit, distances_to
 from segreport.segment.prepare import Prepared, prepare
 from segreport.segment.stability import Repeatability, resample
@@ -83,15 +83,19 @@ def _range_of_k(plan: Plan, values: np.ndarray) -> range:
 
 
 def _choose(values: np.ndarray, candidates: Candidates, plan: Plan) -> tuple[int, dict[int, Repeatability]]:
-    """The wanted k; else, of the k with the largest excess, the first whose segments all come back."""
-    if plan.k is not None:
-        return plan.k, {plan.k: resample(values, candidates.fits[plan.k], seed=plan.seed)}
+    """The wanted k; else, of the k with the largest excess, the first whose segments all come back.
+
+    Where nothing stands above data without structure, the smallest k: a practical cut and no more.
+    """
     allowed = [s for s in candidates.scores if plan.k_min <= s.k <= plan.k_max]
     ranked = sorted(allowed, key=lambda s: (-s.excess, s.k))
+    if plan.k is not None or verdict_of(ranked[0].excess) == "none":
+        k = plan.k or min(s.k for s in allowed)
+        return k, {k: resample(values, candidates.fits[k], seed=plan.seed)}
     repeats: dict[int, Repeatability] = {}
     for score in ranked[:TRIED]:
         repeats[score.k] = resample(values, candidates.fits[score.k], seed=plan.seed)
-        if repeats[score.k].mean.min() >= RELIABLE:
+        if repeats[score.k].mean.min() >= PATTERN_FROM:
             return score.k, repeats
     return ranked[0].k, repeats
 
@@ -105,7 +109,7 @@ def _verdict(plan: Plan, k: int, scores: tuple[KScore, ...], repeat: Repeatabili
     if plan.k is not None:
         return verdict_of(max(s.excess for s in scores))
     verdict = verdict_of(next(s.excess for s in scores if s.k == k))
-    return "weak" if verdict == "clear" and repeat.mean.min() < RELIABLE else verdict
+    return "weak" if verdict == "clear" and repeat.mean.min() < PATTERN_FROM else verdict
 
 
 def _reason(plan: Plan, k: int, scores: tuple[KScore, ...]) -> str:

@@ -14,7 +14,6 @@ PAIRWISE_ROWS = 2_000
 NULL_ROWS = 1_000
 NULL_SETS = 6
 NULL_SETS_SMALL = 20
-RELIABLE = 0.6
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from segreport.sources import digest
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE_LINES = 200
+_ENCODING_WORDS = {"utf-8-sig": "utf-8 with BOM", "cp1252": "cp1252, as it is not utf-8"}
 
 
 def read_delimited(
@@ -41,13 +42,13 @@ def read_delimited(
 def _decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
     if encoding is None:
         encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
-    if encoding is None and b"\0" in data[:4096]:
+    if encoding is None and b"\0" in data:
         raise InputError(
             f"{path.name} holds binary data, or UTF-16 without its mark", "name the encoding, or export as CSV"
         )
     for name in [encoding] if encoding else ["utf-8", "cp1252"]:
         try:
-            return data.decode(name), "utf-8 with BOM" if name == "utf-8-sig" else name
+            return data.decode(name), _ENCODING_WORDS.get(name, name) if not encoding or name == "utf-8-sig" else name
         except LookupError as error:
             raise InputError(f"unknown encoding {name!r}", "use a name such as utf-8, cp1252 or utf-16") from error
         except UnicodeDecodeError:
@@ -67,12 +68,13 @@ def _agreement(lines: list[str], mark: str) -> tuple[float, int]:
 
 
 def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[str | None]], list[Reject]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str | None]] = []
     rejects: list[Reject] = []
     header: list[str] = []
     try:
         for cells in reader:
+            _refuse_swallowed_lines(path, cells, len(header), delimiter, reader.line_num)
             if not any(cell.strip() for cell in cells):
                 continue
             if not header:
@@ -93,6 +95,16 @@ def _parse(path: Path, text: str, delimiter: str) -> tuple[list[str], list[list[
             "check the delimiter and the header line",
         )
     return header, rows, rejects
+
+
+def _refuse_swallowed_lines(path: Path, cells: list[str], width: int, delimiter: str, line: int) -> None:
+    """A stray quote makes one cell of many lines; each of them would have been a row."""
+    for cell in cells:
+        inner = cell.splitlines()[1:-1]
+        if inner and width > 1 and all(text.count(delimiter) >= width - 1 for text in inner):
+            start = line - cell.count("\n")
+            cause = f"{path.name}, line {start}: a quote opens here and closes in line {line}, over whole rows"
+            raise InputError(cause, "mend the quote")
 
 
 def _header(path: Path, cells: list[str]) -> list[str]:

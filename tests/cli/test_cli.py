@@ -213,10 +213,128 @@ def test_render_makes_the_documents_again_without_a_fit(sample: Path, tmp_path: 
     assert german["segments"][0]["columns"] == json.loads(before[1])["segments"][0]["columns"]
 
 
-def test_render_refuses_a_folder_that_no_run_has_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("manifest", [None, "{}", "[]", '{"input": 1, "config": {}, "files": {}}'])
+def test_render_refuses_a_folder_that_no_run_has_written(tmp_path: Path, manifest: str | None) -> None:
+    if manifest:
+        (tmp_path / "manifest.json").write_text(manifest)
     done = call("render", tmp_path)
-    assert done.returncode == 4
+    assert done.returncode == 4, done.stderr
     assert "no readable manifest.json" in done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def codes(folder: Path) -> dict[str, str]:
+    """The warnings of a manifest by their code."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {note["code"]: note["text"] for note in manifest["warnings"]}
+
+
+def with_rejects(folder: Path) -> Path:
+    """A table of two kinds of customers, of no currency, with a line that does not fit."""
+    rows = "".join(f"{n},{n % 7 + 50 * (n % 2)},{n * n % 11}\n" for n in range(80))
+    path = folder / "t.csv"
+    path.write_text(f"id,spend,orders\n{rows}1,2\n", encoding="utf-8")
+    return path
+
+
+def test_rendering_one_document_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert call("run", with_rejects(tmp_path), "-o", out, "--quiet").returncode == 0
+    before = contents(out)
+    assert {"brief.pdf", "deck.pptx", "workbook.xlsx", "customers.parquet", "rejects.csv"} < set(before)
+    assert call("render", out, "--formats", "pdf", "--quiet").returncode == 0
+    assert contents(out) == before
+
+    done = call("render", out, "--formats", "pptx", "--locale", "de_DE")
+    assert done.returncode == 0, done.stderr
+    after = contents(out)
+    assert {name for name in before if after[name] != before[name]} == {"deck.pptx", "results.json", "manifest.json"}
+    assert codes(out)["REN001"].startswith("brief.pdf and workbook.xlsx were made before and not rendered again: ")
+    assert "SRC001" in codes(out)
+
+    assert call("render", out, "--formats", "pdf", "--quiet").returncode == 0
+    assert codes(out)["REN001"].startswith("workbook.xlsx was made before")
+    assert call("render", out, "--quiet").returncode == 0
+    assert "REN001" not in codes(out)
+
+
+def test_rendering_elsewhere_writes_only_what_was_rendered(tmp_path: Path) -> None:
+    assert call("run", with_rejects(tmp_path), "-o", tmp_path / "out", "--quiet").returncode == 0
+    before = contents(tmp_path / "out")
+    for formats, files in (("pptx", {"deck.pptx"}), ("xlsx", {"workbook.xlsx", "customers.parquet"})):
+        other = tmp_path / formats
+        done = call("render", tmp_path / "out", "--formats", formats, "--locale", "de_DE", "-o", other, "--quiet")
+        assert done.returncode == 0, done.stderr
+        assert set(contents(other)) == files | {"results.json", "manifest.json"}
+        assert "SRC001" in codes(other)
+        assert "REN001" not in codes(other)
+    assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("options", [[], ["--k", "3", "--name", "Mine", "--as-of", "2026-11-30", "--currency", "EUR"]])
+def test_rendering_again_without_a_change_gives_the_same_bytes(tmp_path: Path, options: list[str]) -> None:
+    out = tmp_path / "out"
+    assert call("run", with_rejects(tmp_path), "-o", out, "--quiet", *FORMATS, *options).returncode == 0
+    before = contents(out)
+    assert (b"as no currency is named" in before["results.json"]) == (not options)
+    assert call("render", out, "--quiet").returncode == 0
+    assert contents(out) == before
+
+
+@pytest.mark.slow
+def test_rendering_the_campaign_again_gives_the_same_bytes(campaign: Path, tmp_path: Path) -> None:
+    assert call("run", campaign, "-o", tmp_path, "--quiet").returncode == 0
+    before = contents(tmp_path)
+    assert b"shown in US dollars, as no currency is named" in before["results.json"]
+    assert call("render", tmp_path, "--quiet").returncode == 0
+    assert contents(tmp_path) == before
+
+
+def test_render_says_where_the_users_own_template_is_not_used_again(sample: Path, tmp_path: Path) -> None:
+    assert call("templates", "copy", "deck", cwd=tmp_path).returncode == 0
+    (tmp_path / "deck.pptx").rename(tmp_path / "company.pptx")
+    out, own = tmp_path / "out", ["--deck", tmp_path / "company.pptx"]
+    done = call("run", sample, "-o", out, "--formats", "pdf,pptx", "--quiet", *own)
+    assert done.returncode == 0, done.stderr
+    before = contents(out)
+    for options in (["--formats", "pdf"], own):
+        assert call("render", out, "--quiet", *options).returncode == 0
+        assert contents(out) == before
+    assert call("render", out, "--quiet").returncode == 0
+    assert codes(out)["TPL002"].endswith("made with company.pptx; pass --deck to use it again")
+
+
+def test_a_configuration_named_to_render_wins_over_the_saved_run(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert call("run", with_rejects(tmp_path), "-o", out, "--quiet", *FORMATS, "--seed", "7").returncode == 0
+    (tmp_path / "de.toml").write_text('[report]\nlocale = "de_DE"\n[segment]\nseed = 9\n', encoding="utf-8")
+    assert call("render", out, "-c", tmp_path / "de.toml", "--quiet").returncode == 0
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["config"]["report"]["locale"] == "de_DE"
+    assert (manifest["seed"], manifest["config"]["segment"]["seed"]) == (7, 7)
+
+
+def test_a_folder_in_a_documents_place_stops_the_run_and_changes_nothing(sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert call("run", sample, "-o", out, *FORMATS, "--quiet").returncode == 0
+    (out / "workbook.xlsx").unlink()
+    (out / "workbook.xlsx").mkdir()
+    before = {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()}
+    done = call("run", sample, "-o", out, *FORMATS, "--k", "3")
+    assert done.returncode == 7, done.stderr
+    assert "workbook.xlsx is a folder" in done.stderr
+    assert {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()} == before
+
+
+@pytest.mark.parametrize("log", ["none/x", "t.csv/x", "."])
+def test_a_log_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path, log: str) -> None:
+    done = call("run", with_rejects(tmp_path), "-o", tmp_path / "out", *FORMATS, "--log", tmp_path / log)
+    assert done.returncode == 7, done.stderr
+    assert "--log" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
 @pytest.mark.parametrize("name", ["brief", "deck", "workbook", "playbook", "brand"])

@@ -67,6 +67,12 @@ def test_the_unit_of_a_column_changes_no_segment(sample: Path) -> None:
     assert (segment(replace(features, frame=scaled), Plan())[1].segment == segment(features, Plan())[1].segment).all()
 
 
+def test_where_there_is_nothing_the_practical_cut_is_the_smallest(shared: Path) -> None:
+    noise = features_of(shared / "customer_segmentation_1000.csv", "income", "spending_score", "purchase_frequency")
+    assert segment(noise, Plan())[0].k == 2
+    assert segment(noise, Plan(k_min=3, k_max=6))[0].k == 3
+
+
 def test_a_wanted_k_wins_and_the_verdict_stands(shared: Path) -> None:
     noise = features_of(shared / "customer_segmentation_1000.csv", "income", "spending_score", "purchase_frequency")
     result, _ = segment(noise, Plan(k=3))

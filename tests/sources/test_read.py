@@ -76,6 +76,8 @@ def test_a_workbook_is_read_like_its_csv(tmp_path: Path) -> None:
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "password-protected"),
         ("binary.csv", b"a\0b\0c\0", "binary data"),
         ("twice.csv", b"a,b,a\n1,2,3\n", "names 'a' more than once"),
+        ("quote.csv", b'a,b,c\n1,"2,3\n4,5,6\n7,8,9\n1,2",3\n', "line 2: a quote opens here and closes in line 5"),
+        ("late.csv", b"a,b\n" + b"1,2\n" * 3000 + b"\0,3\n", "binary data"),
         ("ragged.csv", b"a,b\n1\n2\n3\n4,5\n", "line 2: 1 cells where the header has 2"),
     ],
 )

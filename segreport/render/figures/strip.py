@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from segreport.domain import Chart
+from segreport.domain import PATTERN_FROM, STABLE_FROM, VERY_STABLE_FROM, Chart
 from segreport.render.brand import Brand
 from segreport.render.figures.canvas import INK, MUTED, TEXT, WHITE, Box, Canvas, Drawing, Font, Pen
 from segreport.render.text_width import shorten, text_width
 
 LOW, HIGH = 0.4, 1.0
-THRESHOLDS = (0.60, 0.75, 0.85)
+THRESHOLDS = (PATTERN_FROM, STABLE_FROM, VERY_STABLE_FROM)
 THRESHOLD_TEXTS = ("0.60", "0.75", "0.85")
 ZONES = ("#EFF1F2", "#E2E5E8", "#D3D9DD", "#C6CED4")
 WORDS = ("not reliable", "a pattern", "stable", "very stable")
