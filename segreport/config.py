@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,10 +13,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from segreport.errors import ConfigError
 from segreport.formatting import currency_of, is_currency, parse_locale
-from segreport.tomlfile import line_of, read_settings, refuse
+from segreport.tomlfile import WrongValue, line_of, read_settings, refuse
 
 FORMATS = ("pdf", "pptx", "xlsx")
 CONFIG_NAME = "segreport.toml"
+LONGEST_NAME = 40
 _K = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 _NAME = re.compile(r"[^/\\\0]+")
 
@@ -52,6 +54,51 @@ def _name(text: str) -> str:
     return text
 
 
+def _moment(value: datetime | date | None) -> datetime | date | None:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise WrongValue(
+            f"{value.isoformat()} has a time zone, and the dates of the data have none",
+            f"write it without one, as {value.replace(tzinfo=None).isoformat()}",
+        )
+    return value
+
+
+def _k_bounds(k: int | str) -> tuple[int, int] | None:
+    """The smallest and largest number of segments that is meant; None for auto, or for what cannot be used."""
+    match = _K.fullmatch(str(k).strip())
+    low, high = (int(match.group(1)), int(match.group(2) or match.group(1))) if match else (0, 0)
+    return (low, high) if 2 <= low <= high <= 50 else None
+
+
+def _amount(k: int | str) -> int | str:
+    if k != "auto" and _k_bounds(k) is None:
+        raise WrongValue(
+            f"{k!r} is not a number of segments", "use auto, a number from 2 to 50, or a range such as 3-6"
+        )
+    return k
+
+
+def _segment_name(name: str) -> str:
+    if not name.strip():
+        raise WrongValue("a segment cannot have an empty name", "leave the line out to keep the name that it is given")
+    if len(name) > LONGEST_NAME:
+        raise WrongValue(
+            f"a name has at most {LONGEST_NAME} characters, and this one has {len(name)}", f"shorten {name!r}"
+        )
+    return name
+
+
+def _distinct(names: dict[int, str]) -> dict[int, str]:
+    first: dict[str, int] = {}
+    for number, name in names.items():
+        other = first.setdefault(name.strip().casefold(), number)
+        if other != number:
+            raise WrongValue(
+                f"segments {other} and {number} are both named {name.strip()!r}", "give each its own", str(number)
+            )
+    return names
+
+
 class ReportSection(_Section):
     """[report]: what it is called and how figures are written."""
 
@@ -65,7 +112,7 @@ class InputSection(_Section):
     """[input]: how the table is read."""
 
     id: str | None = None
-    as_of: datetime | date | None = None
+    as_of: Annotated[datetime | date | None, AfterValidator(_moment)] = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
     sheet: str | None = None
@@ -75,7 +122,7 @@ class SegmentSection(_Section):
     """[segment]: what the segments are made from, and how."""
 
     method: Literal["kmeans"] = "kmeans"
-    k: int | str = "auto"
+    k: Annotated[int | str, AfterValidator(_amount)] = "auto"
     features: Annotated[tuple[str, ...], BeforeValidator(_columns)] = ()
     transform: Literal["auto", "none"] = "auto"
     scale: Literal["zscore", "none"] = "zscore"
@@ -108,7 +155,7 @@ class RunConfig(_Section):
     input: InputSection = InputSection()
     roles: dict[str, str] = {}
     segment: SegmentSection = SegmentSection()
-    names: dict[int, str] = {}
+    names: Annotated[dict[int, Annotated[str, AfterValidator(_segment_name)]], AfterValidator(_distinct)] = {}
     outputs: OutputsSection = OutputsSection()
     templates: TemplatesSection = TemplatesSection()
     source: Annotated[Path, Field(exclude=True)] = Path()
@@ -132,16 +179,10 @@ class RunConfig(_Section):
     @property
     def k_range(self) -> tuple[int | None, int, int]:
         """The wanted number of segments (None: choose), and the bounds of the choice."""
-        if self.segment.k == "auto":
+        bounds = _k_bounds(self.segment.k)
+        if bounds is None:
             return None, 2, self.segment.k_max
-        match = _K.fullmatch(str(self.segment.k).strip())
-        low, high = (int(part) if part else 0 for part in match.groups()) if match else (0, 0)
-        if low < 2 or (high and high < low) or max(low, high) > 50:
-            raise ConfigError(
-                f"--k: {self.segment.k!r} is not a number of segments",
-                "use auto, a number from 2 to 50, or a range such as 3-6",
-            )
-        return (None, low, high) if high else (low, 2, self.segment.k_max)
+        return (None, *bounds) if "-" in str(self.segment.k) else (bounds[0], 2, self.segment.k_max)
 
 
 def load_config(
@@ -155,13 +196,13 @@ def load_config(
     for key, value in (flags or {}).items():
         if value is not None and value != ():
             section, _, name = key.partition(".")
-            settings.setdefault(section, {})[name] = value
+            below = settings.setdefault(section, {})
+            if isinstance(below, dict):
+                below[name] = value
     try:
-        config = RunConfig.model_validate(settings | {"source": source, "folder": folder})
+        return RunConfig.model_validate(settings | {"source": source, "folder": folder})
     except ValidationError as error:
         raise refuse(error, file, RunConfig, ConfigError, _flag(error, flags or {})) from error
-    _ = config.k_range
-    return config
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -170,13 +211,18 @@ def _read(file: Path) -> dict[str, Any]:
         if key in settings:
             place = f"{file.name}, line {line_of(file, (key,))}"
             raise ConfigError(f"{place}: unknown key {key!r}", "the input is an argument of the command")
-    for name, path in settings.get("templates", {}).items():
+    templates = settings.get("templates")
+    for name, path in templates.items() if isinstance(templates, dict) else ():
         if isinstance(path, str) and not Path(path).is_absolute():
             settings["templates"][name] = str(file.parent / path)
     return settings
 
 
 def _flag(error: ValidationError, flags: Mapping[str, Any]) -> str:
-    """The flag that the first wrong value came from, or nothing."""
+    """The flag, or the variable, that the first wrong value came from, or nothing."""
     path = [str(part) for part in error.errors()[0]["loc"]]
-    return f"--{path[1].replace('_', '-')}" if len(path) > 1 and ".".join(path[:2]) in flags else ""
+    value = flags.get(".".join(path[:2]))
+    if len(path) < 2 or value is None or value == ():
+        return ""
+    variable = f"SEGREPORT_{path[1].upper()}"
+    return variable if os.environ.get(variable) == str(value) else f"--{path[1].replace('_', '-')}"

@@ -35,6 +35,7 @@ def tell_method(w: Whole) -> list[Sentence]:
     return [
         say("method", title, n=n, stable=stable, edges=edges),
         say("cleaning", left_out, read=w.book["cleaning.0.rows"], dropped=dropped),
+        say("read_as", "Read as {how}", how=", ".join(w.source.dialect.values())),
         _why(w),
         _reason(w),
         say("map", "The groups blend at the borders" if weak else "The groups stand apart"),
@@ -71,9 +72,9 @@ def _why(w: Whole) -> Sentence:
         return say("why", "{k} segments, as asked", k=w.word(k).capitalize())
     if best == k:
         return say("why", "{k} groups separate best", k=w.word(k).capitalize())
-    text = "{best} groups separate best; {k} stand furthest from noise"
+    text = "{best} separate best, {k} stand out most"
     if w.best_k() != k:
-        text = "{best} groups separate best; {k} all come back"
+        text = "{best} separate best; {k} all come back"
     return say("why", text, best=w.word(best).capitalize(), k=w.word(k))
 
 

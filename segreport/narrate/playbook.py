@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from segreport.domain import Fact, Profile, Recommendation
+from segreport.domain import Fact, Profile, Recommendation, RoleName
 from segreport.errors import TemplateError
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import lower_first
 from segreport.narrate.traits import Reading
-from segreport.tomlfile import read_model
+from segreport.tomlfile import WrongValue, read_model
 
 MOST = 4
 HIGH, MEDIUM = 0.8, 0.5
 CONFIDENCE = {"stable": 1.0, "pattern": 0.7, "unstable": 0.4, "tiny": 0.6}
-_SLOT = re.compile(r"\{([a-z]+(?:\.[a-z]+)*)\}")
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_TOPIC = re.compile(r"\[([^\[\]]+)\]")
 _ROLE_OF = {"product": "spend"}
+_ROLES: tuple[str, ...] = get_args(RoleName)
+_LEVELS = ("value:top", "value:middle", "value:low")
+_KINDS = (*_LEVELS, *(f"{role}:{side}" for role in _ROLES if role != "value" for side in ("high", "low")))
+_WORDS = ("short", "worth", "reliable", "size", "share", "jaccard")
+_VALUE_TAILS = ("mean", "all", "top", "total", "share", "ratio", "times")
+_TAILS = ("mean", "all", "label", "median", "sd", "z", "index", "ratio", "times")
 
 
 class Rule(BaseModel):
@@ -38,6 +47,29 @@ class Rule(BaseModel):
     mind: str = ""
     weight: float = 0.5
 
+    @field_validator("when", "unless")
+    @classmethod
+    def _know_traits(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in kinds:
+            _check_kind(kind)
+        return kinds
+
+    @field_validator("needs")
+    @classmethod
+    def _know_needs(cls, slots: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for slot in slots:
+            _check_slot(slot, _topics(info))
+        return slots
+
+    @field_validator("action", "because", "watch", "mind")
+    @classmethod
+    def _know_slots(cls, text: str, info: ValidationInfo) -> str:
+        if re.search(r"[{}]", _SLOT.sub("", text)):
+            raise WrongValue("a brace has no partner", f"write a figure as {{value.mean}}; found {text!r}")
+        for slot in _SLOT.findall(text):
+            _check_slot(slot, _topics(info))
+        return text
+
 
 class Playbook(BaseModel):
     """The rules, in the order of the file."""
@@ -50,6 +82,52 @@ class Playbook(BaseModel):
 def load_playbook(path: Path) -> Playbook:
     """The rules of the file; raises TemplateError that names the line and the key."""
     return read_model(path, Playbook, TemplateError)
+
+
+def _topics(info: ValidationInfo) -> list[str]:
+    """The products and channels that ``when`` asks for by name; figures may be named after them."""
+    return [topic for kind in info.data.get("when", ()) for topic in _TOPIC.findall(kind)]
+
+
+def _check_kind(kind: str) -> None:
+    """Refuse what is neither ``<role>:high|low``, ``<role>[<topic>]:high|low`` nor ``value:top|middle|low``."""
+    topic = match.group() if (match := _TOPIC.search(kind)) else ""
+    plain = kind.replace(topic, "", 1)
+    own = _KINDS if not topic else [known for known in _KINDS if known not in _LEVELS]
+    if plain in own and kind == _with_topic(plain, topic):
+        return
+    role, _, side = plain.partition(":")
+    plain = f"{_ROLE_OF.get(role, role)}:{side}"
+    same = [known for known in own if known.partition(":")[0] == _ROLE_OF.get(role, role)]
+    near = _nearest(plain, same or own, 0.0 if same else 0.6)
+    hint = f"did you mean {_with_topic(near, topic)}?" if near else f"write <role>:high, <role>:low or {_LEVELS[0]}"
+    raise WrongValue(f"there is no trait {kind!r}", hint)
+
+
+def _with_topic(plain: str, topic: str) -> str:
+    return plain.replace(":", f"{topic}:", 1)
+
+
+def _check_slot(slot: str, topics: Collection[str]) -> None:
+    """Refuse what no segment can ever fill."""
+    head, dot, tail = slot.partition(".")
+    heads = (*_ROLES, *_ROLE_OF, *topics)
+    if slot in _WORDS:
+        return
+    if head in heads:
+        tails = _VALUE_TAILS if head == "value" else _TAILS
+        if tail in tails or (not dot and head != "value"):
+            return
+        near = _nearest(tail, tails, 0.0)
+        raise WrongValue(f"there is no figure {slot!r}", f"did you mean {head}.{near}?")
+    near = _nearest(head, heads if dot else (*heads, *_WORDS), 0.65)
+    meant = f"{near}.{tail}" if dot else near
+    hint = f"did you mean {meant}?" if near else "a product or channel must stand in when, as channel[catalogue]:high"
+    raise WrongValue(f"there is no figure {slot!r}", hint)
+
+
+def _nearest(name: str, known: Collection[str], cutoff: float) -> str:
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), "")
 
 
 def advise(

@@ -211,7 +211,6 @@ def _method(
     )
     rows = [
         ("Method", how),
-        ("Read as", ", ".join(telling.source.dialect.values())),
         ("Measures", f"{', '.join(labels[c].lower() for c in segmentation.features)}: {len(segmentation.features)}"),
         ("Money", money) if profile.value or any(m.unit == "money" for m in profile.measures) else None,
         ("“Above average”", "at least 0.2 standard deviations above the mean of all, and four standard errors"),

@@ -217,6 +217,7 @@ _SEGMENT_NAMES = (
 
 
 _STORY_NAMES = (
+    "read_as",
     *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions",
     "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart",
     "source_line", "value_name",
