@@ -75,9 +75,11 @@ def line_of(path: Path, keys: tuple[str, ...]) -> int | None:
             if head.group(1):
                 table = (*table, str(tables[head.group(2)]))
                 tables[head.group(2)] += 1
-        elif not key:
+            here = table
+        elif key:
+            here = table + _parts(key.group(1))
+        else:
             continue
-        here = table if head or not key else table + _parts(key.group(1))
         if keys[: len(here)] == here and len(here) > best[0]:
             best = (len(here), number)
     return best[1]

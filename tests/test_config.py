@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,60 @@ def test_a_wrong_value_is_refused_with_its_place(tmp_path: Path, text: str, mess
 def test_a_wrong_flag_is_named_as_a_flag() -> None:
     with pytest.raises(ConfigError, match="--formats: unknown format 'docx'"):
         load_config(SOURCE, flags={"outputs.formats": "pdf,docx"})
+
+
+def test_what_stands_in_the_file_is_not_called_a_flag(tmp_path: Path) -> None:
+    flags = {"segment.seed": None, "segment.k": None, "segment.features": ()}
+    with pytest.raises(ConfigError) as refusal:
+        load_config(SOURCE, file=write(tmp_path, "[segment]\nk = 3\nseed = -1\n"), flags=flags)
+    assert refusal.value.message.startswith("segreport.toml, line 3: ")
+    with pytest.raises(ConfigError, match="line 2: 1 is not a number of segments"):
+        load_config(SOURCE, file=write(tmp_path, "[segment]\nk = 1\n"), flags=flags)
+
+
+def test_a_wrong_value_of_the_environment_is_named_as_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGREPORT_K", "lots")
+    with pytest.raises(ConfigError, match=r"^SEGREPORT_K: 'lots' is not a number of segments"):
+        load_config(SOURCE, flags={"segment.k": "lots"})
+    with pytest.raises(ConfigError, match=r"^--k: 'many'"):
+        load_config(SOURCE, flags={"segment.k": "many"})
+
+
+@pytest.mark.parametrize("text", ["segment = 3\n", "templates = 'x'\n", "names = 1\n"])
+def test_a_section_that_is_no_table_is_refused_with_its_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="line 1: "):
+        load_config(SOURCE, file=write(tmp_path, text), flags={"segment.k": "4"})
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("1 = 'Fans'\n2 = 'Others'\n3 = ' fans'\n", "line 5: segments 1 and 3 are both named 'fans'"),
+        ("1 = 'Fans'\n2 = ' '\n", "line 4: a segment cannot have an empty name"),
+        (f"1 = '{'x' * 41}'\n", "line 3: a name has at most 40 characters, and this one has 41"),
+    ],
+)
+def test_names_are_short_and_distinct(tmp_path: Path, names: str, message: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        load_config(SOURCE, file=write(tmp_path, f"# mine\n[names]\n{names}"))
+    assert refusal.value.message == f"segreport.toml, {message}"
+    assert refusal.value.hint
+
+
+def test_forty_characters_are_a_name(tmp_path: Path) -> None:
+    config = load_config(SOURCE, file=write(tmp_path, f"[names]\n1 = '{'x' * 40}'\n2 = 'y'\n"))
+    assert config.names == {1: "x" * 40, 2: "y"}
+
+
+def test_a_reference_date_with_a_time_zone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        load_config(SOURCE, file=write(tmp_path, "[input]\nas_of = 2026-11-30T12:00:00+02:00\n"))
+    assert refusal.value.message.startswith("segreport.toml, line 2: 2026-11-30T12:00:00+02:00 has a time zone")
+    assert refusal.value.hint == "write it without one, as 2026-11-30T12:00:00"
+    moment = datetime(2026, 11, 30, tzinfo=UTC)
+    with pytest.raises(ConfigError, match=r"^--as-of: 2026-11-30T00:00:00\+00:00 has a time zone"):
+        load_config(SOURCE, flags={"input.as_of": moment})
+    assert load_config(SOURCE, flags={"input.as_of": moment.replace(tzinfo=None)}).input.as_of
 
 
 def test_templates_are_found_beside_the_file(tmp_path: Path) -> None:

@@ -34,13 +34,20 @@ def render(
 
 def _settings(saved: Manifest, file: Path | None, flags: Mapping[str, Any], out: Path | None) -> RunConfig:
     """The saved run's own settings under whatever is given now; its input and its fit stay as they were."""
-    source = Path(saved.input.file)
-    said = load_config(source, file=file).model_dump(exclude_unset=True)
-    kept = {f"report.{key}": value for key, value in saved.config.report if value and key not in said.get("report", {})}
-    if "formats" not in said.get("outputs", {}):
-        kept["outputs.formats"] = saved.config.outputs.formats
+    source, found = Path(saved.input.file), find_config(file)
     given = {key: value for key, value in flags.items() if value is not None}
-    settings = load_config(source, file=find_config(file), flags=kept | given, folder=out)
+    settings = load_config(source, file=found, flags=_kept(saved.config, source, file, found) | given, folder=out)
     old = saved.config
-    fit = {"input": old.input, "roles": old.roles, "segment": old.segment, "names": old.names | settings.names}
-    return settings.model_copy(update=fit)
+    return settings.model_copy(update={"input": old.input, "roles": old.roles, "segment": old.segment})
+
+
+def _kept(saved: RunConfig, source: Path, file: Path | None, found: Path | None) -> dict[str, Any]:
+    """The saved settings, as flags, that hold: over a file that is merely found, under one that is named.
+
+    Names are mended in the file: those win wherever it lies.
+    """
+    said = load_config(source, file=file).model_dump(exclude_unset=True)
+    mended = load_config(source, file=found).names
+    kept = {f"report.{key}": value for key, value in saved.report if value and key not in said.get("report", {})}
+    kept |= {f"names.{number}": name for number, name in saved.names.items() if number not in mended}
+    return kept if "formats" in said.get("outputs", {}) else kept | {"outputs.formats": saved.outputs.formats}

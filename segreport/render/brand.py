@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from segreport.errors import TemplateError
 from segreport.paths import templates_folder
-from segreport.tomlfile import read_model
+from segreport.tomlfile import line_of, read_model
 
 _COLOR = r"^#[0-9A-Fa-f]{6}$"
 
@@ -47,5 +47,15 @@ def load_brand(path: Path | None = None) -> Brand:
         return ours
     theirs = read_model(path, Brand, TemplateError)
     palette = theirs.palette + ours.palette[len(theirs.palette) :]
-    logo = str(path.resolve().parent / theirs.logo) if theirs.logo else ""
-    return theirs.model_copy(update={"palette": palette, "logo": logo})
+    return theirs.model_copy(update={"palette": palette, "logo": _find_logo(path, theirs.logo)})
+
+
+def _find_logo(path: Path, name: str) -> str:
+    """The logo's own path; raises TemplateError where there is no such file."""
+    if not name:
+        return ""
+    logo = path.resolve().parent / name
+    if not logo.is_file():
+        place = f"{path.name}, line {line_of(path, ('logo',))}"
+        raise TemplateError(f"{place}: there is no {name!r} beside it", "name a PNG or SVG beside the file")
+    return str(logo)

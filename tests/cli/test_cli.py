@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -135,20 +136,62 @@ def test_a_failed_run_leaves_the_previous_output_as_it_was(sample: Path, tmp_pat
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(number) for number in said.stdout.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(happens: Callable[[], object], seconds: float = 20) -> bool:
+    """Whether it happened in time."""
+    end = time.monotonic() + seconds
+    while not happens() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(happens())
+
+
+@pytest.mark.parametrize("stage", ["the renderers load", "the documents are written"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_cleans_up_and_ends_with_its_code(sample: Path, tmp_path: Path, number: int, code: int) -> None:
+def test_a_signal_to_all_of_a_terminal_cleans_up_and_ends_with_its_code(
+    sample: Path, tmp_path: Path, number: int, code: int, stage: str
+) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "segreport", "run", str(sample), "-o", str(out), "--quiet"],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert wait_until(lambda: len(children_of(process.pid)) == 3 or process.poll() is not None)
+    workers = children_of(process.pid)
+    if stage == "the documents are written":
+        wait_until(lambda: list(out.glob(".segreport-*/results.json")) or process.poll() is not None)
+    time.sleep(0.3)
+    os.killpg(process.pid, number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == code, said
+    assert said == ""
+    assert wait_until(lambda: not any(map(is_alive, workers)), 5), "a renderer is still there"
+    assert not list(tmp_path.rglob(".segreport-*"))
+
+
+def test_the_renderers_end_when_the_run_is_killed_outright(sample: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "segreport", "run", str(sample), "-o", str(tmp_path / "out"), "--quiet"],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    time.sleep(1.5)
-    process.send_signal(number)
+    assert wait_until(lambda: len(children_of(process.pid)) == 3 or process.poll() is not None)
+    workers = children_of(process.pid)
+    process.kill()
     _, said = process.communicate(timeout=20)
-    if process.returncode == 0:
-        pytest.skip("the run was done before the signal came")
-    assert process.returncode == code, said
-    assert "Traceback" not in said
-    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").glob(".segreport-*"))
+    assert said == ""
+    assert len(workers) == 3
+    assert wait_until(lambda: not any(map(is_alive, workers)))
 
 
 def test_a_second_run_removes_what_it_no_longer_makes(sample: Path, tmp_path: Path) -> None:
@@ -240,6 +283,7 @@ def with_rejects(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_rendering_one_document_leaves_the_others_as_they_were(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert call("run", with_rejects(tmp_path), "-o", out, "--quiet").returncode == 0
@@ -293,6 +337,7 @@ def test_rendering_the_campaign_again_gives_the_same_bytes(campaign: Path, tmp_p
     assert contents(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_render_says_where_the_users_own_template_is_not_used_again(sample: Path, tmp_path: Path) -> None:
     assert call("templates", "copy", "deck", cwd=tmp_path).returncode == 0
     (tmp_path / "deck.pptx").rename(tmp_path / "company.pptx")
@@ -315,6 +360,20 @@ def test_a_configuration_named_to_render_wins_over_the_saved_run(tmp_path: Path)
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["config"]["report"]["locale"] == "de_DE"
     assert (manifest["seed"], manifest["config"]["segment"]["seed"]) == (7, 7)
+
+
+def test_saved_names_stay_and_may_not_be_given_twice(tmp_path: Path) -> None:
+    out, names = tmp_path / "out", tmp_path / "names.toml"
+    names.write_text('[names]\n1 = "Ones"\n2 = "Twos"\n', encoding="utf-8")
+    assert call("run", with_rejects(tmp_path), "-c", names, "-o", out, "--quiet", *FORMATS).returncode == 0
+    names.write_text('[names]\n1 = "Firsts"\n', encoding="utf-8")
+    assert call("render", out, "-c", names, "--quiet").returncode == 0
+    saved = json.loads((out / "manifest.json").read_text())
+    assert saved["config"]["names"] == {"1": "Firsts", "2": "Twos"}
+    names.write_text('[names]\n1 = "Twos"\n', encoding="utf-8")
+    done = call("render", out, "-c", names)
+    assert done.returncode == 3, done.stderr
+    assert "segments 1 and 2 are both named 'Twos'" in done.stderr
 
 
 def test_a_folder_in_a_documents_place_stops_the_run_and_changes_nothing(sample: Path, tmp_path: Path) -> None:
