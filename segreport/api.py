@@ -39,7 +39,7 @@ def render_config(saved: Path, config: RunConfig, progress: Callable[[str], None
     """The same for a saved report: new documents without a new fit."""
     check_folder(config.folder or saved)
     with Renderers(config.outputs.formats, templates_of(config)) as renderers:
-        from segreport.pipeline import render_again
+        from segreport.rerender import render_again
 
         return render_again(saved, config, renderers, progress)
 

@@ -29,7 +29,9 @@ FLOORS = (
     },
     {"render"},
     {"publish", "deliver", "verify", "sample"},
-    {"pipeline", "api"},
+    {"beside", "reporting"},
+    {"pipeline", "rerender"},
+    {"api"},
     {"cli", "__main__", "__init__"},
 )
 STAGES = FLOORS[3] - {"results"}

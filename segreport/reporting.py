@@ -1,0 +1,117 @@
+"""Profile -> Report: the story told, the tables and charts drawn, for data just read or saved earlier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from segreport.charts import draw_charts
+from segreport.config import RunConfig
+from segreport.domain import (
+    SCHEMA_VERSION,
+    CleaningStep,
+    CleanTable,
+    Finding,
+    Note,
+    Profile,
+    Report,
+    ReportInfo,
+    Role,
+    Segmentation,
+    Source,
+)
+from segreport.formatting import Formats
+from segreport.narrate import Telling, narrate
+from segreport.narrate.playbook import Playbook
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a report says of its data, whether just read or saved earlier."""
+
+    source: Source
+    ledger: tuple[CleaningStep, ...]
+    findings: tuple[Finding, ...]
+    roles: dict[str, Role]
+    as_of: str | None
+    period: str
+    currency: str | None = None
+    currency_named: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+def basis_of(cleaned: CleanTable) -> Basis:
+    """What a table just cleaned says of itself."""
+    return Basis(
+        cleaned.source,
+        cleaned.ledger,
+        cleaned.findings,
+        dict(cleaned.roles),
+        cleaned.as_of,
+        cleaned.period,
+        cleaned.currency,
+        cleaned.currency is not None,
+        _rejected(len(cleaned.rejects)),
+    )
+
+
+def saved_basis_of(report: Report) -> Basis:
+    """What a saved report says of its data."""
+    info = report.report
+    return Basis(
+        report.source,
+        report.cleaning,
+        report.findings,
+        dict(report.roles),
+        info.as_of,
+        info.period,
+        info.currency,
+        info.currency_named,
+        tuple(note for note in report.warnings if note.code.startswith("SRC")),
+    )
+
+
+def tell_report(
+    config: RunConfig, basis: Basis, profile: Profile, segmentation: Segmentation, notes: list[str], playbook: Playbook
+) -> Report:
+    """The report: the story told, the tables and charts drawn."""
+    named = bool(config.report.currency) or basis.currency_named
+    formats = Formats(config.report.locale, config.report.currency or basis.currency or config.currency)
+    telling = Telling(
+        formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, named
+    )
+    story, tables = narrate(profile, segmentation, telling)
+    info = ReportInfo(
+        config.name,
+        config.title,
+        basis.period,
+        basis.as_of,
+        formats.currency,
+        config.report.locale,
+        f"segreport {version('segreport')}",
+        named,
+    )
+    warnings = (*basis.notes, *story.warnings, *(Note("TPL001", text) for text in notes))
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        report=info,
+        source=basis.source,
+        cleaning=basis.ledger,
+        findings=basis.findings,
+        roles=basis.roles,
+        segmentation=segmentation,
+        segments=story.segments,
+        rfm=None,
+        facts=story.facts,
+        story=story.sentences,
+        charts=draw_charts(profile, segmentation, story, tables, formats),
+        tables=tables,
+        comparison=None,
+        warnings=warnings,
+        profile=replace(profile, segments=()),
+    )
+
+
+def _rejected(lines: int) -> tuple[Note, ...]:
+    text = f"{lines} line{'s do' if lines != 1 else ' does'} not fit the header; see rejects.csv"
+    return (Note("SRC001", text),) if lines else ()
