@@ -24,13 +24,23 @@ ROOM = 197.0
 SAVED = 58.0
 """Points that the first step of tightness saves on page 1."""
 MANY_FINDINGS, MANY_NOTES, MANY_SEGMENTS = 4, 6, 6
+MANY_ROWS, MOST_ADVICE = 9, 4
 
 
 def expect_tightness(report: Report) -> dict[str, int]:
     """A guess from what has to be set; a good one saves laying out the pages twice, a bad one costs only that."""
     notes = next((len(table.rows) for table in report.tables if table.name == "method"), 0)
-    crowds = (len(report.findings) > MANY_FINDINGS, notes > MANY_NOTES, len(report.segments) > MANY_SEGMENTS)
-    return {"method": sum(crowds), "summary": _expect_summary(report)}
+    findings = bool(report.findings) + (len(report.findings) > MANY_FINDINGS)
+    crowds = (findings, notes > MANY_NOTES, len(report.segments) > MANY_SEGMENTS)
+    method = min(sum(crowds), TIGHTEST)
+    return {"method": method, "summary": _expect_summary(report)} | _expect_segments(report)
+
+
+def _expect_segments(report: Report) -> dict[str, int]:
+    """A page with many measures and as much advice as there can be has room for fewer histograms."""
+    rows = {table.name: len(table.rows) for table in report.tables}
+    full = [s.id for s in report.segments if len(s.recommendations) >= MOST_ADVICE]
+    return {f"segment-{number}": 1 for number in full if rows.get(f"segment.{number}.distinct", 0) >= MANY_ROWS}
 
 
 def tighten(document: Document, tightness: dict[str, int]) -> dict[str, int] | None:
