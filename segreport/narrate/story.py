@@ -142,7 +142,7 @@ def _figures(w: Whole) -> list[Sentence]:
         *money,
         *spoken,
         _figure("segments", "method.k"),
-        _figure(f"silhouette: {_silhouette_word(w)}", f"{best}silhouette"),
+        _figure(_silhouette_label(w), f"{best}silhouette"),
     ]
 
 
@@ -212,10 +212,12 @@ def _actions(w: Whole) -> Sentence:
     return say("actions", "{first} first, then {second}: {a} and {b} of the {value}", **slots)
 
 
-def _silhouette_word(w: Whole) -> str:
-    """How strong a silhouette is (Kaufman and Rousseeuw 1990)."""
+def _silhouette_label(w: Whole) -> str:
+    """How strong the silhouette is (Kaufman and Rousseeuw 1990), where the verdict does not say more."""
+    if w.segmentation.verdict == "clear":
+        return "silhouette; 1 is perfect"
     own = next(score.silhouette for score in w.segmentation.scores if score.k == w.segmentation.k)
-    return next(word for word, edge in SILHOUETTES if own > edge)
+    return f"silhouette: {next(word for word, edge in SILHOUETTES if own > edge)}"
 
 
 def _figure(label: str, fact: str) -> Sentence:
