@@ -118,7 +118,7 @@ def _figures(w: Whole) -> list[Sentence]:
             _figure("customers", w.book["all.size"].id),
             _figure(f"separation at {w.n()} groups", f"{best}centroid_silhouette"),
             _figure("the same in noise, at best", f"{best}null_high"),
-            _figure("agreement between two runs; 1 is perfect", "method.agreement"),
+            _figure("agreement between two runs; one is perfect", "method.agreement"),
         ]
     money = (
         [
@@ -215,7 +215,7 @@ def _actions(w: Whole) -> Sentence:
 def _silhouette_label(w: Whole) -> str:
     """How strong the silhouette is (Kaufman and Rousseeuw 1990), where the verdict does not say more."""
     if w.segmentation.verdict == "clear":
-        return "silhouette; 1 is perfect"
+        return "silhouette; one is perfect"
     own = next(score.silhouette for score in w.segmentation.scores if score.k == w.segmentation.k)
     return f"silhouette: {next(word for word, edge in SILHOUETTES if own > edge)}"
 
