@@ -138,8 +138,15 @@ def test_a_failed_run_leaves_the_previous_output_as_it_was(sample: Path, tmp_pat
 
 def children_of(pid: int) -> list[int]:
     """The processes that a process has started."""
-    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(number) for number in said.stdout.split()]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = path.read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        if int(parent) == pid:
+            found.append(int(path.parent.name))
+    return found
 
 
 def is_alive(pid: int) -> bool:
