@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segreport.domain import Profile, Segment, Segmentation, Sentence, Table, Trait
+from segreport.domain import ColumnStats, Measure, Profile, Segment, Segmentation, Sentence, Table, Trait
 from segreport.formatting import Formats
 from segreport.narrate.telling import Telling
 from segreport.narrate.whole import shown_columns
@@ -68,30 +68,34 @@ def _two_means(profile: Profile, segment: Segment, column: str) -> tuple[float, 
 
 
 def _profile(profile: Profile) -> Table:
-    rows = []
-    for measure in profile.measures:
-        for name in ("mean", "median", "sd"):
-            values = [getattr(s.columns[measure.column], name) for s in profile.segments]
-            rows.append((measure.label, name, *values, getattr(profile.overall[measure.column], name), None))
-        rows[-3] = (*rows[-3][:-1], profile.segments[0].columns[measure.column].eta2)
-        rows.append(
-            (measure.label, "z of the mean", *(s.columns[measure.column].z for s in profile.segments), None, None)
-        )
-        rows.append(
-            (
-                measure.label,
-                "customers with a value",
-                *(s.columns[measure.column].n for s in profile.segments),
-                profile.overall[measure.column].n,
-                None,
-            )
-        )
+    rows = [row for measure in profile.measures for row in _measure_rows(profile, measure)]
     for category, shares in profile.overall_categories.items():
         for value, share in shares.items():
             own = [s.categories[category].get(value, 0.0) for s in profile.segments]
             rows.append((category, f"share: {value}", *own, share, None))
     heads = ("Measure", "Statistic", *_heads(profile), "All customers", "Eta squared")
     return Table("profile", "Profile of the segments", heads, tuple(rows))
+
+
+def _measure_rows(profile: Profile, measure: Measure) -> list[tuple[str | float | int | None, ...]]:
+    """The statistics of one measure, a row each: of the segment, of all the others, of all customers."""
+    own = [segment.columns[measure.column] for segment in profile.segments]
+    everyone = profile.overall[measure.column]
+    rests = [_rest(stats, everyone) for stats in own]
+    return [
+        (measure.label, "mean", *(s.mean for s in own), everyone.mean, own[0].eta2),
+        (measure.label, "mean of the others", *rests, None, None),
+        (measure.label, "median", *(s.median for s in own), everyone.median, None),
+        (measure.label, "sd", *(s.sd for s in own), everyone.sd, None),
+        (measure.label, "z of the mean", *(s.z for s in own), None, None),
+        (measure.label, "customers with a value", *(s.n for s in own), everyone.n, None),
+    ]
+
+
+def _rest(own: ColumnStats, everyone: ColumnStats) -> float | None:
+    """The mean of the customers outside the segment."""
+    others = everyone.n - own.n
+    return (everyone.mean * everyone.n - own.mean * own.n) / others if others else None
 
 
 def _scores(segmentation: Segmentation) -> Table:

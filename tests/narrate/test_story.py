@@ -93,3 +93,13 @@ def test_table_rows_have_as_many_cells_as_heads(delivered: Delivery) -> None:
     for table in delivered.report.tables:
         for row in table.rows:
             assert len(row) == len(table.columns), table.name
+
+
+def test_the_profile_sets_every_segment_beside_all_the_others(delivered: Delivery) -> None:
+    report = delivered.report
+    table = next(table for table in report.tables if table.name == "profile")
+    row = next(row for row in table.rows if row[:2] == ("Tea", "mean of the others"))
+    sizes = [s.size for s in report.segments]
+    means = [s.columns["Spend_Tea"].mean for s in report.segments]
+    others = sum(n * m for n, m in zip(sizes[1:], means[1:], strict=True)) / sum(sizes[1:])
+    assert row[2] == pytest.approx(others)
