@@ -21,26 +21,7 @@ _CODES = frozenset(
 _PLAIN = re.compile(r"[\w\s.\-]+")
 MOSTLY_DISTINCT = 0.9
 _ID_NAMES = frozenset(["id", "code", "key", "rowid"])
-_NUMERIC = frozenset(
-    [
-        "number",
-        "income",
-        "birth-year",
-        "age",
-        "children",
-        "spend",
-        "channel",
-        "deals",
-        "visits",
-        "recency",
-        "response",
-        "complaint",
-        "value",
-        "orders",
-        "score",
-        "flag",
-    ]
-)
+_NUMERIC = frozenset(get_args(RoleName)) - {"id", "date", "constant", "near-unique", "text", "category", "missing"}
 _SPEND = frozenset(["mnt", "spend", "spent", "spending", "sales", "revenue", "amount", "expenditure"])
 _NOT_SPEND = frozenset(["score", "last", "average", "avg", "mean", "first", "max", "min", "ratio", "rate"])
 _CHANNELS = frozenset(

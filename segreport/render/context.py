@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from segreport.domain import (
@@ -24,9 +22,8 @@ from segreport.domain import (
 )
 from segreport.formatting import Formats, dotted
 from segreport.render.brand import Brand
-
-MANY = frozenset({"in_short", "first_actions", "limits", "rely", "help"})
-"""The sections of the story that are lists of sentences; every other one is a single sentence."""
+from segreport.render.names import MANY, slug
+from segreport.render.views import Badge, View
 
 HEAT = {-3: "#E3A257", -2: "#F3C996", -1: "#FBE9D3", 0: "#FFFFFF", 1: "#DCEBF1", 2: "#AED3E0", 3: "#74B4CB"}
 VERDICT_WORDS: Mapping[Verdict, tuple[int, str]] = {
@@ -36,44 +33,6 @@ VERDICT_WORDS: Mapping[Verdict, tuple[int, str]] = {
 }
 REPEATABLE = (2, "Weak but repeatable structure.")
 PRIORITY = {"high": (3, "High"), "medium": (2, "Medium"), "low": (1, "Low")}
-
-
-class View:
-    """Plain data with attributes: what templates see of the report."""
-
-    __slots__ = ("_names",)
-
-    def __init__(self, **names: Any) -> None:
-        object.__setattr__(self, "_names", names)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return object.__getattribute__(self, "_names")[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("what templates see cannot be changed")
-
-    def __dir__(self) -> Iterable[str]:
-        return list(self._names)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._names.values())
-
-    def __str__(self) -> str:
-        return str(self._names.get("text", self._names.get("name", "")))
-
-
-@dataclass(frozen=True)
-class Badge:
-    """Dots and a word: how sure, how urgent."""
-
-    dots: int
-    word: str
-
-    def __str__(self) -> str:
-        return self.word
 
 
 def build_context(report: Report, brand: Brand) -> dict[str, Any]:
@@ -106,49 +65,6 @@ def build_context(report: Report, brand: Brand) -> dict[str, Any]:
     }
 
 
-def known_names(columns: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
-    """Every name and attribute that a template may use, for the check before a run; columns are the data's."""
-    own = tuple(slug(column) for column in columns)
-    return {
-        "report": _INFO_NAMES,
-        "brand": ("accent", "paper", "page", "report_line", "logo"),
-        "verdict": ("key", "dots", "word", "text"),
-        "segment": (*_SEGMENT_NAMES, *own),
-        "all": ("size", "value", "value_mean", *own),
-        "loop": None,
-        **dict.fromkeys(("segments[]", "by_value[]", "rest[]"), (*_SEGMENT_NAMES, *own)),
-        **_ELEMENT_NAMES,
-        "story": _STORY_NAMES,
-        "chart": _CHART_NAMES,
-        **dict.fromkeys(
-            ("segment.chart", "segments[].chart", "by_value[].chart", "rest[].chart"),
-            ("distinct", "distributions", "stability"),
-        ),
-        **dict.fromkeys(
-            (
-                "figures",
-                "segments",
-                "by_value",
-                "rest",
-                "measures",
-                "overview",
-                "recommendations",
-                "cleaning",
-                "findings",
-                "method",
-                "contents",
-                "table",
-                "warnings",
-            )
-        ),
-    }
-
-
-def slug(column: str) -> str:
-    """The name of a data column inside a template: lower case, every other character an underscore."""
-    return re.sub(r"\W+", "_", column.strip().lower()).strip("_") or "column"
-
-
 def heat_step(z: float | None) -> int:
     """The step of the heat scale: edges at 0.2, 0.5 and 0.8 standard deviations."""
     if z is None:
@@ -164,78 +80,6 @@ def stability_badge(stability: Stability, jaccard: float, size_text: str) -> Bad
     if jaccard >= VERY_STABLE_FROM:
         return Badge(3, "Very stable")
     return {"stable": Badge(2, "Stable"), "pattern": Badge(1, "A pattern")}.get(stability, Badge(0, "Not reliable"))
-
-
-_INFO_NAMES = (
-    "title",
-    "name",
-    "period",
-    "line",
-    "source_line",
-    "lang",
-    "locale",
-    "currency",
-    "sign",
-    "value_name",
-    "page",
-    "head",
-    "segments",
-    "has_value",
-    "as_of",
-)
-_SEGMENT_NAMES = (
-    "id",
-    "name",
-    "short",
-    "sheet",
-    "size",
-    "share",
-    "value",
-    "value_share",
-    "value_mean",
-    "ratio",
-    "jaccard",
-    "color",
-    "text_color",
-    "on_color",
-    "stability",
-    "tiny",
-    "reliable",
-    "persona",
-    "headline",
-    "summary",
-    "in_short",
-    "action",
-    "sure",
-    "figures",
-    "rows",
-    "recommendations",
-    "accounts",
-    "chart",
-    "hero",
-)
-
-
-_STORY_NAMES = (
-    "read_as",
-    *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions",
-    "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart",
-    "source_line", "value_name",
-)  # fmt: skip
-_CHART_NAMES = (
-    "segment_sizes", "value_share", "profile", "elbow", "silhouette", "map", "stability", "noise", "mix",
-)  # fmt: skip
-_ELEMENT_NAMES: Mapping[str, tuple[str, ...]] = {
-    "figures[]": ("text", "label", "fact"),
-    "measures[]": ("title", "rows"),
-    "recommendations[]": ("segment", "rank", "rule", "action", "because", "watch", "mind", "priority"),
-    "cleaning[]": ("rule", "rows", "text", "note", "total"),
-    "method[]": ("label", "text"),
-    "contents[]": ("sheet", "text"),
-    "findings[]": ("code", "text", "amount", "value", "done"),
-    "warnings[]": ("code", "text"),
-}
-"""What a loop over a list gives, for the check before a run."""
 
 
 def _info(report: Report, brand: Brand, formats: Formats) -> View:

@@ -71,7 +71,7 @@ def _answer(module: ModuleType | TemplateError, request: dict[str, Any]) -> dict
 
 def _check(module: ModuleType, request: dict[str, Any]) -> list[str]:
     from segreport.render.brand import load_brand
-    from segreport.render.context import known_names
+    from segreport.render.names import known_names
 
     load_brand(Path(request["brand"]) if request["brand"] else None)
     return list(module.check(Path(request["template"]), known_names(request["columns"])))

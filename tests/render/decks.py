@@ -13,9 +13,9 @@ from pptx.util import Inches
 
 from segreport.paths import templates_folder
 from segreport.render.brand import load_brand
-from segreport.render.context import known_names
 from segreport.render.deck import render
 from segreport.render.job import Job
+from segreport.render.names import known_names
 
 OURS = templates_folder() / "deck" / "deck.pptx"
 NAMES = known_names(["Spending", "Wine"])

@@ -9,7 +9,6 @@ import pytest
 from segreport.domain import Fact
 from segreport.errors import TemplateError
 from segreport.formatting import Formats
-from segreport.render.context import View, known_names
 from segreport.render.fill import (
     check_names,
     clean_text,
@@ -21,6 +20,8 @@ from segreport.render.fill import (
     split_directives,
     unknown_name,
 )
+from segreport.render.names import known_names
+from segreport.render.views import View
 
 ENVIRONMENT = make_environment(Formats("en_GB", "GBP"))
 PLACE = "deck.pptx, slide 4"

@@ -12,8 +12,8 @@ from briefs import BRIEF, brand_for, make, report, words
 
 from segreport.errors import TemplateError
 from segreport.render import pdf
-from segreport.render.context import known_names
 from segreport.render.job import Job
+from segreport.render.names import known_names
 
 
 def names() -> dict[str, Any]:

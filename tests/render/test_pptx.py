@@ -18,10 +18,10 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from segreport.domain import Report
 from segreport.paths import templates_folder
 from segreport.render.brand import load_brand
-from segreport.render.context import known_names
 from segreport.render.deck import check, remarks, render
 from segreport.render.deck.fit import measure, measure_cell
 from segreport.render.job import Job
+from segreport.render.names import known_names
 
 TEMPLATE = templates_folder() / "deck" / "deck.pptx"
 FOOT = 7.03 * 914_400

@@ -35,8 +35,8 @@ from segreport.errors import TemplateError
 from segreport.formatting import Formats
 from segreport.paths import templates_folder
 from segreport.render.brand import load_brand
-from segreport.render.context import known_names
 from segreport.render.job import Job
+from segreport.render.names import known_names
 from segreport.render.workbook import check, render
 from segreport.render.workbook.formulas import result_of
 from segreport.render.workbook.references import move_formula, offset_formula

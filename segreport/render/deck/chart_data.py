@@ -8,8 +8,8 @@ from typing import Any
 
 from segreport.domain import Chart, Fact, Series, Unit
 from segreport.formatting import NO_BREAK, Formats
-from segreport.render.context import View
 from segreport.render.deck.workbook import PlainCategoryData, category_data
+from segreport.render.views import View
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from pptx.parts.chart import ChartPart
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
-from segreport.render.context import View
 from segreport.render.deck.filling import Filling
 from segreport.render.deck.tags import Run, closing, is_only_tags, outer_block, strip_tag, unclosed, unwrapped
 from segreport.render.deck.text import read_paragraphs, replace_paragraphs
 from segreport.render.deck.xml import P14, A, Element, P, R, copy_of, remove
 from segreport.render.fill import Environment
+from segreport.render.views import View
 
 _LOOP = ("index", "index0", "revindex", "first", "last", "length")
 _NUMBER = re.compile(r"\d*(\.\w+)$")

@@ -10,10 +10,11 @@ from lxml import etree
 
 from segreport.domain import Report
 from segreport.formatting import Formats
-from segreport.render.context import View, build_context
+from segreport.render.context import build_context
 from segreport.render.fill import has_tokens
 from segreport.render.job import Job
 from segreport.render.repack import anonymous
+from segreport.render.views import View
 from segreport.render.workbook.cells import Writer
 from segreport.render.workbook.chartdata import ChartData, Look
 from segreport.render.workbook.drawings import Drawer

@@ -12,8 +12,8 @@ from jinja2 import StrictUndefined, nodes
 from segreport.domain import Chart, Series
 from segreport.errors import TemplateError
 from segreport.formatting import Formats
-from segreport.render.context import View
 from segreport.render.fill import Environment, check_names, evaluate, make_environment, render_text
+from segreport.render.views import View
 
 _NAME = r"[^\W\d]\w*"
 _DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME})*")
