@@ -8,6 +8,7 @@ report: .venv/ready
 	$(BIN)/segreport run sample_data/customers.csv
 
 test: .venv/ready
+	bash tools/need_postgresql
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 -m "not long"
@@ -15,12 +16,12 @@ test: .venv/ready
 test-long: .venv/ready
 	$(BIN)/pytest -m long
 
-.venv/ready: requirements.lock setup.cfg tools/setup
+.venv/ready: requirements.lock setup.cfg tools/setup tools/need.sh
 	bash tools/setup $(PYTHON)
 	touch .venv/ready
 
 lock:
-	uv pip compile setup.cfg requirements-dev.in --universal --python-version 3.11 --generate-hashes \
+	uv pip compile setup.cfg requirements-dev.in --extra postgresql --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -o requirements.lock
 
 clean:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from segreport.api import run
-    from segreport.domain import Report
+    from segreport.notebook import Report
 
 __all__ = ["Report", "run"]
 
@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
 
         return run
     if name == "Report":
-        from segreport.domain import Report
+        from segreport.notebook import Report
 
         return Report
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

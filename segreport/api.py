@@ -13,35 +13,44 @@ from segreport.render.processes import Renderers, Templates
 
 
 def run(
-    source: str | Path, *, folder: str | Path | None = None, config: str | Path | None = None, **settings: Any
+    *sources: str | Path,
+    folder: str | Path | None = None,
+    config: str | Path | None = None,
+    data: object = None,
+    **settings: Any,
 ) -> Delivery:
     """Make the report of a table of customers; ``settings`` are keys of segreport.toml such as ``segment__k=4``.
 
+    ``sources`` are files, database URLs or ``-``; or ``data`` is a data frame, which is then called by the source.
     Raises the kinds of SegreportError that the command exits with.
     """
     flags = {key.replace("__", "."): value for key, value in settings.items()}
     loaded = load_config(
-        Path(source), file=Path(config) if config else None, flags=flags, folder=Path(folder) if folder else None
+        sources, file=Path(config) if config else None, flags=flags, folder=Path(folder) if folder else None
     )
-    return run_config(loaded)
+    return run_config(loaded, data=data)
 
 
-def run_config(config: RunConfig, progress: Callable[[str], None] = lambda stage: None) -> Delivery:
+def run_config(
+    config: RunConfig, progress: Callable[[str], None] = lambda stage: None, *, data: object = None
+) -> Delivery:
     """Check where to write, start the renderers, then run the stages: the libraries load side by side."""
     check_folder(config.folder or config.outputs.folder / config.name)
     with Renderers(config.outputs.formats, templates_of(config)) as renderers:
         from segreport.pipeline import run as run_stages
 
-        return run_stages(config, renderers, progress)
+        return run_stages(config, renderers, progress, data=data)
 
 
-def render_config(saved: Path, config: RunConfig, progress: Callable[[str], None] = lambda stage: None) -> Delivery:
-    """The same for a saved report: new documents without a new fit."""
+def render_config(
+    saved: Path, config: RunConfig, progress: Callable[[str], None] = lambda stage: None, *, rejects: bool = False
+) -> Delivery:
+    """The same for a saved report: new documents without a new fit; ``rejects`` go along where they are asked for."""
     check_folder(config.folder or saved)
     with Renderers(config.outputs.formats, templates_of(config)) as renderers:
         from segreport.rerender import render_again
 
-        return render_again(saved, config, renderers, progress)
+        return render_again(saved, config, renderers, progress, rejects=rejects)
 
 
 def templates_of(config: RunConfig) -> Templates:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, unquote
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -18,7 +19,12 @@ from segreport.tomlfile import WrongValue, line_of, read_settings, refuse
 FORMATS = ("pdf", "pptx", "xlsx")
 CONFIG_NAME = "segreport.toml"
 LONGEST_NAME = 40
+_TEXTS, _SHEETS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".psv"), (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_ENDINGS = frozenset([*_TEXTS, *_SHEETS, ".parquet", ".sav", ".zsav", ".db", ".sqlite", ".sqlite3", ".duckdb"])
+"""What a report's name leaves out of a file's."""
 _K = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+_TURNS = re.compile("[\u0000-\u001f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that are not seen and change how a name is seen."""
 _NAME = re.compile(r"[^/\\\0]+")
 
 
@@ -48,7 +54,18 @@ def _columns(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _mark(value: object) -> object:
+    """A delimiter as it is typed on a command line: a mark, or its name."""
+    named = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "blanks": " ", "space": " "}
+    return named.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 def _name(text: str) -> str:
+    text = _TURNS.sub("", text)
     if text and (not _NAME.fullmatch(text) or text in (".", "..")):
         raise ValueError(f"{text!r} cannot be the name of a folder")
     return text
@@ -61,6 +78,24 @@ def _moment(value: datetime | date | None) -> datetime | date | None:
             f"write it without one, as {value.replace(tzinfo=None).isoformat()}",
         )
     return value
+
+
+def _name_of(source: str) -> str:
+    """What a report is called after its input: a file by its stem, a table of a database by its name."""
+    if source == "-" or not source:
+        return "input"
+    bare, _, query = source.partition("://")[2].partition("?") if "://" in source else source.partition("?")
+    table = dict(parse_qsl(query)).get("table", "").rpartition(".")[2]
+    # of an address nothing but its path: user and password stand before it
+    path = unquote(bare.partition("/")[2]) or "database" if "://" in source else bare if table else source
+    stem = _TURNS.sub("", table or _stem(Path(path)))
+    return re.sub(r"[/\\\0]", " ", stem).strip(". ") or "input"
+
+
+def _stem(path: Path) -> str:
+    """The name of a file without its endings: customers.csv.gz is customers."""
+    inner = Path(path.stem) if path.suffix.lower() in (".gz", ".zip") else path
+    return inner.stem if inner.suffix.lower() in _ENDINGS else inner.name
 
 
 def _k_bounds(k: int | str) -> tuple[int, int] | None:
@@ -113,9 +148,31 @@ class InputSection(_Section):
 
     id: str | None = None
     as_of: Annotated[datetime | date | None, AfterValidator(_moment)] = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    delimiter: Annotated[str, BeforeValidator(_mark), Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
+    decimal: Literal[".", ","] | None = None
+    date_order: Annotated[Literal["DMY", "MDY", "YMD"], BeforeValidator(_upper)] | None = None
+    skip_rows: Annotated[int, Field(ge=0)] | None = None
     sheet: str | None = None
+    query: str | None = None
+    table: str | None = None
+    timeout: Annotated[int, Field(ge=1, le=86_400)] = 300
+
+
+class CleanSection(_Section):
+    """[clean]: which rows are used, and what is done about cells that cannot be."""
+
+    where: str | None = None
+    missing_ids: Literal["drop", "keep"] = "drop"
+    duplicates: Literal["drop", "keep"] = "drop"
+    repeated_ids: Literal["first", "refuse"] = "first"
+    cancellations: Literal["drop", "keep"] = "drop"
+    nonpositive: Literal["drop", "keep"] = "drop"
+    future: Literal["drop", "keep"] = "drop"
+    ages: Literal["missing", "keep"] = "missing"
+    missing: Literal["median", "drop"] = "median"
+    outliers: Literal["winsorise", "keep"] = "winsorise"
+    cap: dict[str, Annotated[float, Field(gt=0.5, lt=1)]] = {}
 
 
 class SegmentSection(_Section):
@@ -154,11 +211,13 @@ class RunConfig(_Section):
     report: ReportSection = ReportSection()
     input: InputSection = InputSection()
     roles: dict[str, str] = {}
+    derive: dict[str, str] = {}
+    clean: CleanSection = CleanSection()
     segment: SegmentSection = SegmentSection()
     names: Annotated[dict[int, Annotated[str, AfterValidator(_segment_name)]], AfterValidator(_distinct)] = {}
     outputs: OutputsSection = OutputsSection()
     templates: TemplatesSection = TemplatesSection()
-    source: Annotated[Path, Field(exclude=True)] = Path()
+    sources: Annotated[tuple[str, ...], Field(exclude=True)] = ()
     folder: Annotated[Path | None, Field(exclude=True)] = None
 
     @property
@@ -168,8 +227,8 @@ class RunConfig(_Section):
 
     @property
     def name(self) -> str:
-        """The report's name, by default the stem of the input."""
-        return self.report.name or self.source.stem
+        """The report's name, by default the stem of the first input."""
+        return self.report.name or _name_of(self.sources[0] if self.sources else "")
 
     @property
     def title(self) -> str:
@@ -186,7 +245,11 @@ class RunConfig(_Section):
 
 
 def load_config(
-    source: Path, *, file: Path | None = None, flags: Mapping[str, Any] | None = None, folder: Path | None = None
+    sources: Sequence[str | Path],
+    *,
+    file: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
 ) -> RunConfig:
     """The configuration of a run: the file's settings, over which flags (``section.key``) win.
 
@@ -200,14 +263,14 @@ def load_config(
             if isinstance(below, dict):
                 below[name] = value
     try:
-        return RunConfig.model_validate(settings | {"source": source, "folder": folder})
+        return RunConfig.model_validate(settings | {"sources": tuple(map(str, sources)), "folder": folder})
     except ValidationError as error:
         raise refuse(error, file, RunConfig, ConfigError, _flag(error, flags or {})) from error
 
 
 def _read(file: Path) -> dict[str, Any]:
     settings = read_settings(file, ConfigError)
-    for key in ("source", "folder"):
+    for key in ("sources", "folder"):
         if key in settings:
             place = f"{file.name}, line {line_of(file, (key,))}"
             raise ConfigError(f"{place}: unknown key {key!r}", "the input is an argument of the command")

@@ -10,11 +10,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from segreport.domain import CleanTable, Features, Measure, Role, RoleName, columns_with
+from segreport.domain import CATEGORY_ROLES, CleanTable, Features, Measure, Role, RoleName, columns_with
 from segreport.errors import ConfigError, InputError
 
 NEAR_DUPLICATE = 0.95
 MOSTLY_MISSING = 0.4
+OFTEN_MISSING = 0.05
 RESERVED = frozenset({"value", "size", "share", "jaccard"})
 """Names that facts of a segment have; a column of that name goes by another inside the report."""
 _SIGN_UP = frozenset(
@@ -36,8 +37,8 @@ _SIGN_UP = frozenset(
         "membership",
     ]
 )
-BEHAVIOUR = ("spend", "channel", "deals", "visits", "value", "orders", "score", "number")
-PEOPLE = ("income", "age", "children")
+BEHAVIOUR: tuple[RoleName, ...] = ("spend", "channel", "deals", "visits", "value", "orders", "score", "number")
+PEOPLE: tuple[RoleName, ...] = ("income", "age", "children")
 
 
 def build_features(clean: CleanTable, *, asked: tuple[str, ...] = ()) -> Features:
@@ -46,20 +47,22 @@ def build_features(clean: CleanTable, *, asked: tuple[str, ...] = ()) -> Feature
     ``asked`` names columns or measures to segment on instead of the default choice; an unknown name raises
     ConfigError. Raises InputError where no numeric column is left.
     """
+    _refuse_log(clean)
     frame, measures = _measures(clean)
     if not measures:
         only = "; every other has one value only" if columns_with(clean.roles, "constant") else ""
-        raise InputError(
-            f"no numeric column is left to segment on{only}", "add a column with amounts, counts or scores"
-        )
+        hint = "add a column with amounts, counts or scores"
+        if len(clean.roles) == 1:
+            hint = "name what parts its cells with --delimiter, if there is more than one column"
+        raise InputError(f"no numeric column is left to segment on{only}", hint)
     chosen, left_out = _choose(frame, measures, clean.roles, asked)
-    categories = tuple(columns_with(clean.roles, "category"))
+    categories = tuple(columns_with(clean.roles, *CATEGORY_ROLES))
     ids = columns_with(clean.roles, "id")
     numbered = pd.Series(range(1, len(clean.frame) + 1)).astype(str)
     return Features(
         frame=pd.concat([frame, clean.frame[list(categories)]], axis=1),
         ids=clean.frame[ids[0]] if ids else numbered,
-        measures=tuple(measures),
+        measures=tuple(replace(m, aside=m.aside and m.column not in chosen) for m in measures),
         categories=categories,
         chosen=chosen,
         value=_value_column(measures),
@@ -68,10 +71,20 @@ def build_features(clean: CleanTable, *, asked: tuple[str, ...] = ()) -> Feature
     )
 
 
+def _refuse_log(clean: CleanTable) -> None:
+    """A log of purchases read as customers would be a misread."""
+    if clean.repeats:
+        column = columns_with(clean.roles, "id")[0]
+        customers = clean.frame[column].nunique()
+        cause = f"this is a log of purchases: {column} has {customers:,} customers in {len(clean.frame):,} rows"
+        raise InputError(cause, "give one row a customer; or name the id of the rows with --id")
+
+
 def _measures(clean: CleanTable) -> tuple[pd.DataFrame, list[Measure]]:
     columns: dict[str, pd.Series] = {}
     measures: list[Measure] = []
-    for measure, values in (*_totals(clean), *_own(clean), *_people(clean), *_answers(clean), *_timing(clean)):
+    found = (*_totals(clean), *_own(clean), *_people(clean), *_answers(clean), *_timing(clean), *_gaps(clean))
+    for measure, values in found:
         taken = {*columns, *RESERVED} | (set(map(str, clean.frame.columns)) if measure.derived else set())
         name = _free(measure.column, taken)
         columns[name] = values.astype("float64")
@@ -118,20 +131,34 @@ def _people(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
     for column in columns_with(roles, "age"):
         yield _measure(column, roles[column], group, "years"), frame[column]
     births = columns_with(roles, "birth-year")
-    if births and clean.as_of:
+    if births and clean.as_of and not columns_with(roles, "age"):
         year = date.fromisoformat(clean.as_of[:10]).year
         yield Measure("age", "Age", group, "years", "age", derived=True), year - frame[births[0]]
-    children = columns_with(roles, "children")
-    if len(children) > 1:
-        home = Measure("children", "Children at home", group, "count", "children", derived=True)
-        yield home, frame[children].sum(axis=1)
-    elif children:
-        yield _measure(children[0], roles[children[0]], group, "count"), frame[children[0]]
+    yield from _children(clean, group)
     others: tuple[RoleName, ...] = ("visits", "score", "number")
     for role in others:
         for column in columns_with(roles, role):
             unit = "count" if role == "visits" else "number"
             yield _measure(column, roles[column], group if role == "visits" else "Behaviour", unit), frame[column]
+
+
+def _children(clean: CleanTable, group: str) -> Iterable[tuple[Measure, pd.Series]]:
+    """The number of children, as the table has it or added up from its parts, and then the parts."""
+    columns = columns_with(clean.roles, "children")
+    own = {column: (_measure(column, clean.roles[column], group, "count"), clean.frame[column]) for column in columns}
+    total = next((column for column in columns if _is_sum(column, columns, clean.frame)), None)
+    if len(columns) > 1 and total is None:
+        home = Measure("children", "Children at home", group, "count", "children", derived=True)
+        yield home, clean.frame[columns].sum(axis=1)
+    elif columns:
+        yield own.pop(total or columns[0])
+    for part, values in own.values():
+        yield replace(part, aside=True), values
+
+
+def _is_sum(column: str, columns: list[str], frame: pd.DataFrame) -> bool:
+    others = [other for other in columns if other != column]
+    return len(others) > 1 and bool((frame[column] == frame[others].sum(axis=1)).all())
 
 
 def _answers(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
@@ -157,8 +184,17 @@ def _timing(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
             return
 
 
+def _gaps(clean: CleanTable) -> Iterable[tuple[Measure, pd.Series]]:
+    """Whether a figure is missing, where it is for so many that this may set a segment apart."""
+    for column in columns_with(clean.roles, *BEHAVIOUR, *PEOPLE):
+        missing = clean.frame[column].isna()
+        if OFTEN_MISSING <= missing.mean() <= MOSTLY_MISSING:
+            label = f"{clean.roles[column].label} missing"
+            yield Measure(f"{column} missing", label, "Not known", "share", "flag", derived=True, aside=True), missing
+
+
 def _measure(column: str, role: Role, group: str, unit: str) -> Measure:
-    return Measure(column, role.label, group, unit, role.role, role.topic)  # type: ignore[arg-type]
+    return Measure(column, role.label, group, role.unit or unit, role.role, role.topic)  # type: ignore[arg-type]
 
 
 def _value_column(measures: list[Measure]) -> str | None:
@@ -205,6 +241,8 @@ def _twin(column: str, kept: list[str], correlation: Mapping[str, np.ndarray], c
 def _why_not(measure: Measure) -> str:
     if measure.derived and measure.role in ("value", "orders"):
         return "is the sum of columns that are used"
+    if measure.aside and measure.role == "children":
+        return "is a part of a sum that is used"
     if measure.role not in BEHAVIOUR + PEOPLE:
         return "describes the segments and does not form them"
     return ""

@@ -45,9 +45,16 @@ class SavedInput(BaseModel):
     file: str
 
 
+class SavedReport(BaseModel):
+    """What a saved run was called."""
+
+    name: str
+
+
 class Manifest(Published):
     """What a saved run can be made again from."""
 
+    report: SavedReport
     input: SavedInput
     config: RunConfig
 

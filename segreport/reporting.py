@@ -11,6 +11,7 @@ from segreport.domain import (
     SCHEMA_VERSION,
     CleaningStep,
     CleanTable,
+    Exploration,
     Finding,
     Note,
     Profile,
@@ -21,8 +22,10 @@ from segreport.domain import (
     Source,
 )
 from segreport.formatting import Formats
+from segreport.lacks import lacks_of
 from segreport.narrate import Telling, narrate
 from segreport.narrate.playbook import Playbook
+from segreport.narrate.quality import rank_findings
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ class Basis:
     currency: str | None = None
     currency_named: bool = False
     notes: tuple[Note, ...] = ()
+    exploration: Exploration | None = None
 
 
-def basis_of(cleaned: CleanTable) -> Basis:
+def basis_of(cleaned: CleanTable, exploration: Exploration | None = None) -> Basis:
     """What a table just cleaned says of itself."""
     return Basis(
         cleaned.source,
@@ -51,7 +55,8 @@ def basis_of(cleaned: CleanTable) -> Basis:
         cleaned.period,
         cleaned.currency,
         cleaned.currency is not None,
-        _rejected(len(cleaned.rejects)),
+        (*_rejected(len(cleaned.rejects)), *_in_doubt(cleaned.findings)),
+        exploration,
     )
 
 
@@ -67,7 +72,8 @@ def saved_basis_of(report: Report) -> Basis:
         info.period,
         info.currency,
         info.currency_named,
-        tuple(note for note in report.warnings if note.code.startswith("SRC")),
+        tuple(note for note in report.warnings if note.code.startswith(("SRC", "DQ"))),
+        report.exploration,
     )
 
 
@@ -78,7 +84,17 @@ def tell_report(
     named = bool(config.report.currency) or basis.currency_named
     formats = Formats(config.report.locale, config.report.currency or basis.currency or config.currency)
     telling = Telling(
-        formats, playbook, basis.source, basis.ledger, tuple(basis.roles), basis.as_of, config.names, named
+        formats,
+        playbook,
+        basis.source,
+        basis.ledger,
+        basis.roles,
+        basis.as_of,
+        config.names,
+        named,
+        basis.findings,
+        lacks_of(basis.roles),
+        basis.exploration,
     )
     story, tables = narrate(profile, segmentation, telling)
     info = ReportInfo(
@@ -97,21 +113,29 @@ def tell_report(
         report=info,
         source=basis.source,
         cleaning=basis.ledger,
-        findings=basis.findings,
+        findings=rank_findings(basis.findings),
         roles=basis.roles,
         segmentation=segmentation,
         segments=story.segments,
         rfm=None,
         facts=story.facts,
         story=story.sentences,
-        charts=draw_charts(profile, segmentation, story, tables, formats),
+        charts=draw_charts(profile, segmentation, story, tables, formats, basis.exploration),
         tables=tables,
         comparison=None,
         warnings=warnings,
         profile=replace(profile, segments=()),
+        exploration=basis.exploration,
     )
 
 
 def _rejected(lines: int) -> tuple[Note, ...]:
-    text = f"{lines} line{'s do' if lines != 1 else ' does'} not fit the header; see rejects.csv"
+    text = f"{lines} line{'s do' if lines != 1 else ' does'} not fit the table; see rejects.csv"
     return (Note("SRC001", text),) if lines else ()
+
+
+def _in_doubt(findings: tuple[Finding, ...]) -> tuple[Note, ...]:
+    """What was read in one of two possible ways, or not read at all: whoever made the table should look at it."""
+    doubtful = {"DQ016", "DQ021", "DQ022", "DQ023", "DQ024", "DQ026"}
+    found = [f for f in findings if f.code in doubtful or (f.code == "DQ010" and f.amount == 1)]
+    return tuple(Note(finding.code, f"{finding.text}: {finding.done}") for finding in found)

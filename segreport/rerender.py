@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from segreport.beside import CUSTOMERS, RESULTS, customers_in, playbook_of, settings_of
+from segreport.beside import CUSTOMERS, REJECTS, RESULTS, customers_in, playbook_of, settings_of
 from segreport.config import RunConfig
 from segreport.customers import rename_segments
 from segreport.domain import Delivery, Note, Report
@@ -25,11 +26,17 @@ TEMPLATES = {"brief": "pdf", "deck": "pptx", "workbook": "xlsx", "playbook": "",
 
 
 def render_again(
-    saved: Path, config: RunConfig, renderers: Renderers, progress: Callable[[str], None] = lambda stage: None
+    saved: Path,
+    config: RunConfig,
+    renderers: Renderers,
+    progress: Callable[[str], None] = lambda stage: None,
+    *,
+    rejects: bool = False,
 ) -> Delivery:
     """New documents from a saved results.json: other templates, brand, locale or names, and no new fit.
 
-    In the folder of the saved run, what is not made again stays; another folder gets only what is made.
+    In the folder of the saved run, what is not made again stays; another folder gets only what is made, and the
+    rejected lines where they are asked for.
     """
     progress("reading")
     playbook = load_playbook(playbook_of(config))
@@ -53,6 +60,8 @@ def render_again(
         customers = customers_in(work, renderers)
         if customers:
             rename_segments(rows, report.segments, customers)
+        if rejects and (saved / REJECTS).is_file():
+            shutil.copyfile(saved / REJECTS, work / REJECTS)
         renderers.render(work, customers=customers)
         settings = _with_kept(settings_of(config), settings_of(manifest.config), kept)
         files = publish(work, folder, describe_run(report, settings), kept=kept)

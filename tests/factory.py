@@ -12,8 +12,12 @@ from segreport.domain import (
     Chart,
     CleaningStep,
     ColumnStats,
+    Correlations,
+    Distribution,
+    Exploration,
     Fact,
     Finding,
+    Gap,
     Histogram,
     KScore,
     Measure,
@@ -21,6 +25,7 @@ from segreport.domain import (
     Plane,
     Profile,
     Recommendation,
+    Relation,
     Report,
     ReportInfo,
     Role,
@@ -55,6 +60,12 @@ NAMES = (
     "Larger families, low spend", "Catalogue readers", "Bargain hunters", "Occasional guests",
 )  # fmt: skip
 CUSTOMERS = 2212
+SPREAD = MEASURES[2:]
+FULL_RHO = tuple(tuple(1.0 if a == b else round(0.8 - 0.17 * abs(a - b), 2) for b in range(8)) for a in range(8))
+SPREAD_HEADS = (
+    "Measure", "Customers with a value", "Empty", "Mean", "Median", "sd", "Lowest", "Lower quartile", "Upper quartile",
+    "Highest", "Skewness", "Outliers", "Far outliers", "Farthest outlier",
+)  # fmt: skip
 
 
 def make_report(
@@ -98,6 +109,7 @@ def make_report(
         comparison=None,
         warnings=(Note("dates-ambiguous", "Dates could be read two ways; day first was taken."),),
         profile=_profile(segments),
+        exploration=_exploration(),
     )
     return replace(report, **overrides)
 
@@ -192,6 +204,9 @@ def _facts(segments: tuple[Segment, ...], formats: Formats) -> dict[str, Fact]:
     add("silhouette", 0.27, "score")
     for measure, mean in zip(MEASURES, OVERALL, strict=True):
         add(f"all.{measure.column}.mean", mean, measure.unit, decimals_of(measure.unit, mean))
+    for measure in SPREAD:
+        add(f"all.{measure.column}.lowest", 0, measure.unit)
+        add(f"all.{measure.column}.highest", 900, measure.unit)
     for s in segments:
         prefix = f"segment.{s.id}."
         add(f"{prefix}size", s.size, "count")
@@ -226,11 +241,20 @@ def _story(segments: tuple[Segment, ...], facts: Mapping[str, Fact], verdict: Ve
         Sentence("actions", "Keep the best buyers without discounts, then move the others up"),
         Sentence("method", "The groups are the honest answer: stable in resamples, soft at the edges"),
         Sentence("cleaning", "28 of 2,240 rows were left out"),
-        Sentence("read_as", "Read as delimited text, tab, utf-8"), Sentence("noise", "The data separate no better than noise"),
+        Sentence("quality", "28 of 2,240 rows were left out; two things to know"),
+        Sentence("exploration", "Customers with a higher income spend more on wine: rho 0.83"),
+        Sentence("spreads", "Income reaches £666,666; half of the customers lie below £51,382"),
+        Sentence("together", "One of three pairs of measures has a rho of 0.30 or more, up or down"),
+        *(Sentence("relations", f"Customers with a higher income spend more on {word}: rho 0.83 (2,216 customers).")
+          for word in ("wine", "meat", "fish", "sweets", "fruit")),
+        Sentence("gaps", "Income is empty for 24 customers (1%)."),
+        Sentence("lacks", "Region or store. Where to act: no local campaign.", (), "Region or store."),
+        Sentence("lacks", "Costs and margins. How deep a discount may go.", (), "Costs and margins."),
+        Sentence("noise", "The data separate no better than noise"),
         Sentence("apart", "Wine and income set them apart"), Sentence("sure", "How sure we are"),
         Sentence("reason", "Two groups only part small from large spenders. This is the largest number that is still above 0.25."),
         Sentence("map", "The groups blend at the borders"), Sentence("stability", "All come back in every resample"),
-        Sentence("source_line", "Source: campaign.csv, 2,240 rows. Segments: k-means, seed 42."),
+        Sentence("source_line", "2,240 rows. Segments: k-means, seed 42."),
         Sentence("value_name", "spending"),
         *(Sentence("figures", label, (fact,)) for fact, label in (
             ("all.size", "customers"), ("all.value.total", "spent in two years"), ("all.value.mean", "average per customer"),
@@ -308,10 +332,25 @@ def _charts(segments: tuple[Segment, ...], facts: Mapping[str, Fact], formats: F
               (*(Series(s.short, shares, (), tuple(formats.share(v) for v in shares), s.id) for s in segments),
                Series("All customers", (0.45, 0.3, 0.2, 0.05), (), ("45%", "30%", "20%", "5%"))),
               "Small bars; wine is half of every basket", "share"),
+        Chart("distributions", "spreads", "Income reaches £666,666", "Customers by value, the median as a line", tuple(m.label for m in SPREAD),
+              tuple(series for m in SPREAD for series in _spread_series(m.label)), "Histograms. Wine: median 20", "count"),
+        Chart("correlations", "matrix", "One of three pairs is close", "Spearman’s rank correlation (rho)", tuple(m.label for m in SPREAD),
+              tuple(_rho_series(m.label, row, place, formats) for place, (m, row) in enumerate(zip(SPREAD, FULL_RHO, strict=True))),
+              "Map of rank correlations. Wine and Income: 0.83", "score"),
     ]  # fmt: skip
     for s in segments:
         charts += _segment_charts(s, facts)
     return tuple(charts)
+
+
+def _spread_series(label: str) -> tuple[Series, Series]:
+    bars = Series(label, (40.0, 30.0, 20.0, 10.0), (0.0, 10.0, 20.0, 30.0, 40.0), ("0", "40"))
+    return bars, Series("Median and farthest", (20.0, 1.0), (20.0, 900.0), ("median 20", "one of 900"))
+
+
+def _rho_series(label: str, row: tuple[float, ...], place: int, formats: Formats) -> Series:
+    values = tuple(value if other < place else None for other, value in enumerate(row))
+    return Series(label, values, (), tuple("" if v is None else formats.number(v, 2) for v in values))
 
 
 def _cloud(s: Segment) -> Series:
@@ -355,7 +394,8 @@ def _tables(segments: tuple[Segment, ...], facts: Mapping[str, Fact]) -> tuple[T
         Table("method", "", ("label", "text"), (("Method", "k-means, ten starts, seed 42"), ("Measures", "eight"), ("Money", "shown as spent"), ("Average", "all 2,212 customers used"))),
         Table("profile", "Profile", ("Measure", *(s.short for s in segments), "All"),
               tuple((m.label, *(s.columns[m.column].mean for s in segments), OVERALL[i]) for i, m in enumerate(MEASURES)), decimals=(None, *(1 for _ in segments), 1)),
-        Table("scores", "Choice of k", ("k", "WCSS", "Silhouette"), tuple((n, 9000 / n, 0.40 - 0.03 * n) for n in range(2, 9)), decimals=(0, 0, 2)),
+        Table("scores", "Choice of k", ("k", "WCSS", "Silhouette", "Centroid silhouette", "Calinski-Harabasz", "Davies-Bouldin", "Excess over noise", "Lowest mean Jaccard"),
+              tuple((n, 9000 / n, 0.40 - 0.03 * n, 0.41, 500.0, 1.4, 0.11, 0.9) for n in range(2, 9)), decimals=(0, 1, 2, 2, 1, 2, 2, 2)),
         Table("segments", "Segments", ("Segment", "Customers", "Share of customers", "Share of spending", "Spending per customer", "How sure"),
               tuple((s.name, s.size, s.share, s.value_share, s.columns["Spending"].mean, "Very stable") for s in segments)),
         Table("centres", "Final cluster centres", ("Measure", *numbers, *numbers), centres, ("1 Budget families, 2 Deal seekers.",),
@@ -367,6 +407,11 @@ def _tables(segments: tuple[Segment, ...], facts: Mapping[str, Fact]) -> tuple[T
               tuple((n, *(None if n == other else 3.191 for other in numbers)) for n in numbers), decimals=(None, *(3,) * k)),
         Table("cases", "Number of cases", ("Cluster", "Cases"),
               (*((f"Cluster {s.id}", s.size) for s in segments), ("Valid", CUSTOMERS), ("Missing", 28)), decimals=(None, 0), total_rows=2),
+        Table("distributions", "Every measure in figures", SPREAD_HEADS, tuple((m.label, 2212, 0, *(10.0 for _ in range(11))) for m in SPREAD), ("Outliers lie far out.",)),
+        Table("correlations", "Correlations", ("Measure", *(m.label for m in SPREAD)), tuple((m.label, *row) for m, row in zip(SPREAD, FULL_RHO, strict=True)), ("Spearman’s rho.",), (), (None, *[2] * 8)),
+        Table("relations", "The strongest relations", ("One column", "The other", "Measured by", "Strength", "Customers", "In words"),
+              (("Income", "Wine", "Spearman’s rho", 0.83, 2216, "Customers with a higher income spend more on wine: rho 0.83 (2,216 customers)."),)),
+        Table("missing", "Empty cells", ("Column", "Customers without a value", "Their mean", "Mean of the others", "In which measure"), (("Income", 24, None, None, None),)),
         *(Table(f"segment.{s.id}.distinct", "", ("column",), tuple((m.column,) for m in MEASURES)) for s in segments),
     )  # fmt: skip
 
@@ -383,4 +428,19 @@ def _profile(segments: tuple[Segment, ...]) -> Profile:
         anova=tuple(Anova(m.column, 600.5, 2, 0.45, 2209, 1318.3, 0.0) for m in MEASURES),
         distances=tuple(tuple(0.0 if a is b else 3.191 for b in segments) for a in segments),
         missing={},
+    )
+
+
+def _exploration() -> Exploration:
+    edges, counts = (0.0, 10.0, 20.0, 30.0, 40.0), (40, 30, 20, 10)
+    return Exploration(
+        distributions={
+            m.column: Distribution(m.column, CUSTOMERS, 0, 30, 20, 12, 0, 900, 10, 40, 1.5, 9, 1, 900, (0, 40), edges, counts)
+            for m in SPREAD
+        },
+        shown=tuple(m.column for m in SPREAD),
+        correlations=Correlations(tuple(m.column for m in SPREAD), FULL_RHO),
+        relations=(Relation("rho", "Income", "Wine", 0.83, 2216, 0.83),),
+        strongest=Relation("rho", "Income", "Wine", 0.83, 2216, 0.83),
+        gaps=(Gap(("Income",), 24),),
     )

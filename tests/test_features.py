@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
+from taken import features_of
 
-from segreport.clean import clean
-from segreport.domain import Features, Source, SourceTable
+from segreport.domain import Features
 from segreport.errors import ConfigError, InputError
-from segreport.features import build_features
-from segreport.roles import detect_roles
 
 ROWS = 60
 RNG = np.random.default_rng(3)
@@ -23,9 +20,7 @@ def numbers(low: int = 0, high: int = 100) -> list[str]:
 
 
 def built(as_of: date | None = None, asked: tuple[str, ...] = (), **columns: list[str]) -> Features:
-    frame = pd.DataFrame({"id": [f"c{n}" for n in range(ROWS)], **columns}, dtype="object")
-    table = SourceTable(frame, Source("t.csv", "", ROWS, frame.shape[1], {"delimiter": "comma"}))
-    return build_features(clean(detect_roles(table), as_of=as_of), asked=asked)
+    return features_of({"id": [f"c{n}" for n in range(ROWS)], **columns}, asked=asked, input__as_of=as_of)
 
 
 def test_spending_by_product_is_added_up_and_the_sum_forms_no_segments() -> None:
@@ -83,7 +78,26 @@ def test_a_column_that_is_mostly_empty_forms_no_segments() -> None:
 
 
 def test_asking_for_what_is_not_there_is_refused() -> None:
-    with pytest.raises(ConfigError, match="there is a column 'town', but it is category"):
+    with pytest.raises(ConfigError, match="there is a column 'town', but it is region"):
         built(town=["a", "b"] * (ROWS // 2), visits=numbers(), asked=("town",))
     with pytest.raises(InputError, match="every numeric column has one value only"):
         built(age=["40"] * (ROWS - 1) + [""])
+
+
+def test_parts_of_a_sum_and_gaps_stand_aside_unless_they_are_asked_for() -> None:
+    gaps = [cell if n % 5 else "" for n, cell in enumerate(numbers())]
+    columns = {"Kidhome": numbers(0, 3), "Teenhome": numbers(0, 3), "income": gaps}
+    features = built(**columns, visits=numbers())
+    assert {m.column for m in features.measures if m.aside} == {"Kidhome", "Teenhome", "income missing"}
+    assert features.frame["income missing"].mean() == 0.2
+    assert features.left_out["Kidhome"] == "is a part of a sum that is used"
+    asked = built(**columns, visits=numbers(), asked=("Kidhome", "visits"))
+    assert {m.column for m in asked.measures if m.aside} == {"Teenhome", "income missing"}
+
+
+def test_a_column_that_adds_up_its_parts_is_not_added_up_again() -> None:
+    kids, teens = numbers(0, 3), numbers(0, 3)
+    both = [str(int(kid) + int(teen)) for kid, teen in zip(kids, teens, strict=True)]
+    features = built(Kidhome=kids, Teenhome=teens, children_at_home=both, visits=numbers())
+    assert "children_at_home" in features.chosen
+    assert "children" not in features.frame

@@ -8,15 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
+from taken import features_of
 
-from segreport.clean import clean
 from segreport.domain import Profile
-from segreport.features import build_features
 from segreport.profile import build_profile, stability_of
 from segreport.profile.variance import analyse_variance, eta_squared
-from segreport.roles import detect_roles
 from segreport.segment import Plan, segment
-from segreport.sources import read
 
 
 def test_anova_equals_scipys(sample: Path) -> None:
@@ -30,7 +27,7 @@ def test_anova_equals_scipys(sample: Path) -> None:
 
 
 def test_means_shares_and_values_are_the_real_ones(sample: Path) -> None:
-    features = build_features(clean(detect_roles(read(sample))))
+    features = features_of(sample)
     segmentation, assignment = segment(features, Plan())
     profile = build_profile(features, segmentation, assignment)
     assert sum(s.size for s in profile.segments) == len(features.frame)
@@ -51,7 +48,7 @@ def profile_of(text: str) -> Profile:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         path.write_text(text, encoding="utf-8")
-        features = build_features(clean(detect_roles(read(path))))
+        features = features_of(path)
     segmentation, assignment = segment(features, Plan(k=2))
     return build_profile(features, segmentation, assignment)
 

@@ -17,7 +17,7 @@ import pytest
 from segreport.errors import InputError, OutputError
 from segreport.publish import publish, read_manifest, work_folder
 
-CONFIG = {"input": {"file": "t.csv"}, "config": {}}
+CONFIG = {"report": {"name": "t"}, "input": {"file": "t.csv"}, "config": {}}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -34,7 +34,7 @@ with segreport.publish.work_folder(folder) as work:
     for name in ("brief.pdf", "deck.pptx"):
         (work / name).write_text("new")
     os.replace = dying
-    segreport.publish.publish(work, folder, {"input": {"file": "t.csv"}, "config": {}})
+    segreport.publish.publish(work, folder, {"report": {"name": "t"}, "input": {"file": "t.csv"}, "config": {}})
 """
 
 
@@ -189,10 +189,11 @@ def test_a_first_output_that_fails_leaves_no_folder(tmp_path: Path, monkeypatch:
         "",
         "{}",
         "[]",
-        '{"input": {"file": 3}, "config": {}, "files": []}',
-        '{"input": {"file": "t.csv"}, "config": [], "files": []}',
-        '{"input": {"file": "t.csv"}, "config": {"report": {"locale": "xx_XX"}}, "files": []}',
-        '{"input": {"file": "t.csv"}, "config": {}, "files": [{"name": "../a", "bytes": 1, "sha256": ""}]}',
+        '{"report": {"name": "t"}, "input": {"file": 3}, "config": {}, "files": []}',
+        '{"report": {"name": "t"}, "input": {"file": "t.csv"}, "config": [], "files": []}',
+        '{"report": {"name": "t"}, "input": {"file": "t.csv"}, "config": {"report": {"locale": "xx_XX"}}, "files": []}',
+        '{"report": {"name": "t"}, "input": {"file": "t.csv"}, "config": {}, '
+        '"files": [{"name": "../a", "bytes": 1, "sha256": ""}]}',
     ],
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> None:

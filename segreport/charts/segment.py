@@ -62,7 +62,7 @@ def _distinct(book: Book, segment: Segment) -> Chart:
 
 
 def _distributions(book: Book, segment: Segment) -> Chart:
-    ranked = [m for m in book.profile.measures if m.unit != "share"]
+    ranked = [m for m in book.profile.measures if m.unit != "share" and not m.aside]
     ranked.sort(key=lambda m: -abs(segment.columns[m.column].z or 0.0))
     panels = ranked[:PANELS]
     series: list[Series] = []

@@ -18,6 +18,8 @@ from segreport.errors import ExitCode, SegreportError
 
 COMMANDS = {
     "run": "Make the report of a table of customers.",
+    "check": "Say what a table holds, how clean it is, and what a run would do; write nothing.",
+    "init": "Write a commented segreport.toml with the roles that were found.",
     "render": "Make the documents of a saved report again: other templates, brand, locale or names, no new fit.",
     "templates": "List our templates, or copy one to change it.",
     "sample": "Write the sample data.",

@@ -48,6 +48,17 @@ LOOK = (
     _option("--locale", key="report.locale", help="How figures and dates are written.  [default: en_US]"),
     _option("--currency", key="report.currency", help="Currency of money.  [default: the locale's]"),
 )
+READ = (
+    _option("--encoding", key="input.encoding", help="Encoding of text, such as cp1252.  [default: detected]"),
+    _option("--delimiter", key="input.delimiter", metavar="MARK", help="What parts the cells.  [default: detected]"),
+    _option("--decimal", key="input.decimal", metavar="MARK", help="Decimal mark, . or ,.  [default: by the cells]"),
+    _option(
+        "--date-order", key="input.date_order", metavar="DMY|MDY|YMD", help="Order of dates.  [default: by the cells]"
+    ),
+    _option("--skip-rows", key="input.skip_rows", metavar="N", help="Lines above the header.  [default: detected]"),
+    _option("--sheet", key="input.sheet", help="Sheet of a workbook.  [default: the one with the table]"),
+    _option("--query", key="input.query", metavar="SQL", help="What to ask a database."),
+)
 FIT = (
     _option("--k", key="segment.k", metavar="auto|N|LO-HI", help="How many segments.  [default: auto]"),
     _option(

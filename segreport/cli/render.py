@@ -34,20 +34,21 @@ def render(
 
 def _settings(saved: Manifest, file: Path | None, flags: Mapping[str, Any], out: Path | None) -> RunConfig:
     """The saved run's own settings under whatever is given now; its input and its fit stay as they were."""
-    source, found = Path(saved.input.file), find_config(file)
+    source, found = (saved.report.name,), find_config(file)
     given = {key: value for key, value in flags.items() if value is not None}
-    settings = load_config(source, file=found, flags=_kept(saved.config, source, file, found) | given, folder=out)
-    old = saved.config
-    return settings.model_copy(update={"input": old.input, "roles": old.roles, "segment": old.segment})
+    settings = load_config(source, file=found, flags=_kept(saved, source, file, found) | given, folder=out)
+    fit = ("input", "roles", "derive", "clean", "segment")
+    return settings.model_copy(update={key: getattr(saved.config, key) for key in fit})
 
 
-def _kept(saved: RunConfig, source: Path, file: Path | None, found: Path | None) -> dict[str, Any]:
+def _kept(saved: Manifest, source: tuple[str, ...], file: Path | None, found: Path | None) -> dict[str, Any]:
     """The saved settings, as flags, that hold: over a file that is merely found, under one that is named.
 
     Names are mended in the file: those win wherever it lies.
     """
     said = load_config(source, file=file).model_dump(exclude_unset=True)
     mended = load_config(source, file=found).names
-    kept = {f"report.{key}": value for key, value in saved.report if value and key not in said.get("report", {})}
-    kept |= {f"names.{number}": name for number, name in saved.names.items() if number not in mended}
-    return kept if "formats" in said.get("outputs", {}) else kept | {"outputs.formats": saved.outputs.formats}
+    old = saved.config
+    kept = {f"report.{key}": value for key, value in old.report if value and key not in said.get("report", {})}
+    kept |= {f"names.{number}": name for number, name in old.names.items() if number not in mended}
+    return kept if "formats" in said.get("outputs", {}) else kept | {"outputs.formats": old.outputs.formats}

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from segreport.domain import Delivery
+from segreport.domain import Delivery, Source
 from segreport.errors import OutputError
 
 STAGES = ("reading", "cleaning", "segmenting", "describing", "writing")
@@ -85,6 +85,7 @@ def summarise(delivery: Delivery, *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     report, facts = delivery.report, delivery.report.facts
+    click.echo(describe_source(report.source), err=True)
     click.echo(
         f"{report.report.title}: {facts['all.size']} customers, {VERDICTS[report.segmentation.verdict]}", err=True
     )
@@ -98,6 +99,11 @@ def summarise(delivery: Delivery, *, as_json: bool, quiet: bool) -> None:
     click.echo(f"written to {delivery.folder}: {', '.join(delivery.files)}", err=True)
 
 
+def describe_source(source: Source) -> str:
+    """How the input was read, in one line."""
+    return f"read {source.file}: {source.rows:,} rows, {source.columns} columns; {source.how}"
+
+
 def _value_name(delivery: Delivery) -> str:
     return next((s.text for s in delivery.report.story if s.section == "value_name"), "value")
 
@@ -108,6 +114,7 @@ def _facts(delivery: Delivery) -> dict[str, object]:
         "folder": delivery.folder,
         "files": list(delivery.files),
         "rows": report.source.rows,
+        "read": dict(report.source.dialect),
         "verdict": report.segmentation.verdict,
         "k": report.segmentation.k,
         "segments": [

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segreport.domain.data import CleaningStep, Finding, Role, Segmentation, Source
+from segreport.domain.exploration import Exploration
 from segreport.domain.profile import Profile, Segment
 from segreport.domain.terms import Unit
 
@@ -137,6 +138,7 @@ class Report:
     comparison: None
     warnings: tuple[Note, ...]
     profile: Profile
+    exploration: Exploration | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 Unit = Literal["count", "share", "money", "money_total", "number", "years", "days", "z", "score", "ratio", "text"]
 Verdict = Literal["clear", "weak", "none"]
+ColumnKind = Literal["number", "date", "text", "missing"]
 Stability = Literal["stable", "pattern", "unstable", "tiny"]
 RoleName = Literal[
     "id",
@@ -31,17 +32,32 @@ RoleName = Literal[
     "value",
     "orders",
     "score",
+    "invoice",
+    "product",
+    "product-category",
+    "amount",
+    "quantity",
+    "unit-price",
+    "education",
+    "marital-status",
+    "gender",
+    "region",
 ]
+CATEGORY_ROLES: tuple[RoleName, ...] = ("category", "education", "marital-status", "gender", "region")
+"""Roles of columns whose values are counted."""
+
+NEVER_MEASURED: tuple[RoleName, ...] = (
+    *CATEGORY_ROLES,
+    *("id", "constant", "near-unique", "text", "missing"),
+    *("invoice", "product", "product-category", "amount", "quantity", "unit-price"),
+)
+"""Roles of columns that are no figure of a customer."""
 
 CLEAR_FROM, WEAK_FROM = 0.15, 0.06
 """Structure is called clear, and weak, from these excesses of the centroid silhouette over data without structure."""
 
 SET_BY_HAND = "set in the configuration"
 """Why a column has a role that the user gave it."""
-CUSTOMER_COLUMNS = frozenset(
-    ["customerid", "customer", "clientid", "client", "custid", "customerno", "customernumber", "memberid", "userid"]
-)
-"""What a column that tells customers apart is called, without blanks, underscores and capitals."""
 
 PATTERN_FROM, STABLE_FROM, VERY_STABLE_FROM = 0.6, 0.75, 0.85
 """A segment is a pattern, stable, very stable from these mean Jaccard overlaps with resamples (Hennig 2007)."""

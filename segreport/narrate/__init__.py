@@ -16,6 +16,8 @@ from segreport.domain import (
     Story,
     Table,
 )
+from segreport.narrate.explore import tell_exploration
+from segreport.narrate.explore_tables import build_exploration
 from segreport.narrate.facts import FactBook, collect_facts
 from segreport.narrate.names import name_segments, number_cuts
 from segreport.narrate.playbook import Playbook, advise, rank
@@ -54,15 +56,20 @@ def narrate(profile: Profile, segmentation: Segmentation, telling: Telling) -> t
             book,
             shorts,
             value_name,
-            telling.columns,
+            telling.lacks,
+            telling.findings,
             telling.as_of,
             tuple(s.id for _, s in _by_priority(segments)),
         )
     )
-    sentences = (*whole, *_per_segment(spoken, segments, segmentation))
+    explored = tell_exploration(telling.exploration, profile.measures, telling.roles, book)
+    sentences = (*whole, *explored, *_per_segment(spoken, segments, segmentation))
     named = replace(profile, segments=segments)
     traits = {segment.id: segment.traits for segment in segments}
-    tables = build_tables(named, segmentation, tuple(whole), traits, telling)
+    tables = (
+        *build_tables(named, segmentation, traits, telling),
+        *build_exploration(telling.exploration, profile.measures, telling.roles, explored),
+    )
     return Story(segments, book.facts, sentences, tuple(_warnings(profile, segments, segmentation))), tables
 
 

@@ -1,32 +1,17 @@
-"""What is said of the method and the data: how it was done, why this many segments, how sure it is, what is missing."""
+"""What is said of the method: how it was done, why this many segments, and how sure it is."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from segreport.domain import WEAK_FROM, Sentence
-from segreport.formatting import list_words
-from segreport.narrate.say import Slot, say, say_with_lead, upper_first
+from segreport.narrate.say import Slot, say, say_with_lead
 from segreport.narrate.whole import Whole
-
-WISHES = (
-    (("region", "country", "city", "state", "zip", "postcode", "location", "area"), "place"),
-    (("store type", "shop type", "branch"), "type of store"),
-    (("margin", "profit", "cost"), "margin"),
-    (("satisfaction", "rating", "nps"), "satisfaction"),
-)
 
 
 def tell_method(w: Whole) -> list[Sentence]:
-    """The page of the method: what was left out, why this many segments, how sure each is."""
+    """The page of the method: why this many segments, and how sure each is."""
     n, weak = w.n().capitalize(), not w.stands_apart()
-    used, read = w.ledger[-1].rows, w.ledger[0].rows
-    dropped = w.book.add("cleaning.dropped", read - used, "count")
-    left_out = (
-        "Every one of {read} rows is used"
-        if used == read
-        else f"{{dropped}} of {{read}} rows {'was' if read - used == 1 else 'were'} left out"
-    )
     edges = "soft at the edges" if weak else "well apart"
     stable = "they come back in resamples" if w.all_come_back() else "not all come back in resamples"
     title = (
@@ -34,8 +19,6 @@ def tell_method(w: Whole) -> list[Sentence]:
     )
     return [
         say("method", title, n=n, stable=stable, edges=edges),
-        say("cleaning", left_out, read=w.book["cleaning.0.rows"], dropped=dropped),
-        say("read_as", "Read as {how}", how=", ".join(w.source.dialect.values())),
         _why(w),
         _reason(w),
         say("map", "The groups blend at the borders" if weak else "The groups stand apart"),
@@ -108,10 +91,9 @@ def _reason(w: Whole) -> Sentence:
 
 
 def tell_source(w: Whole) -> Sentence:
-    """The line at the foot of every page."""
+    """The line at the foot of every page, behind the name of the source."""
     read = ""
     slots: dict[str, Slot] = {
-        "file": w.source.file,
         "rows": w.book["source.rows"],
         "k": str(w.segmentation.k),
         "seed": str(w.segmentation.seed),
@@ -121,16 +103,7 @@ def tell_source(w: Whole) -> Sentence:
         read, slots["day"] = ", as of {day}", w.book.formats.day(day)
     tail = "Tried: k-means, k = {low} to {high}, seed {seed}." if w.none else "Segments: k-means, k = {k}, seed {seed}."
     slots |= {"low": str(w.segmentation.scores[0].k), "high": str(w.segmentation.scores[-1].k)}
-    return say("source_line", "Source: {file}, {rows} rows" + read + ". " + tail, **slots)
-
-
-def tell_limits(w: Whole) -> list[Sentence]:
-    """What the data do not say, by the names of their columns."""
-    names = " ".join(w.columns).lower().replace("_", " ")
-    missing = [word for words, word in WISHES if not any(w in names for w in words)]
-    if not missing:
-        return []
-    return [say("limits", "{words}", words=upper_first(list_words(missing)))]
+    return say("source_line", "{rows} rows" + read + ". " + tail, **slots)
 
 
 def tell_rely(w: Whole) -> list[Sentence]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from segreport.domain import Fact, Profile, Recommendation, RoleName
+from segreport.domain import NEVER_MEASURED, Fact, Profile, Recommendation, RoleName
 from segreport.errors import TemplateError
 from segreport.narrate.facts import FactBook
 from segreport.narrate.say import lower_first
@@ -23,7 +23,7 @@ CONFIDENCE = {"stable": 1.0, "pattern": 0.7, "unstable": 0.4, "tiny": 0.6}
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _TOPIC = re.compile(r"\[([^\[\]]+)\]")
 _ROLE_OF = {"product": "spend"}
-_ROLES: tuple[str, ...] = get_args(RoleName)
+_ROLES: tuple[str, ...] = tuple(role for role in get_args(RoleName) if role not in NEVER_MEASURED)
 _LEVELS = ("value:top", "value:middle", "value:low")
 _KINDS = (*_LEVELS, *(f"{role}:{side}" for role in _ROLES if role != "value" for side in ("high", "low")))
 _WORDS = ("short", "worth", "reliable", "size", "share", "jaccard")

@@ -99,7 +99,8 @@ def _persona(t: Teller) -> Sentence:
 
 def _near_average(t: Teller, section: str) -> Sentence:
     """Where no distance is certain: the largest one all the same, if it is a distance at all."""
-    furthest = max(t.profile.measures, key=lambda m: (abs(t.segment.columns[m.column].z or 0.0), m.column))
+    spoken = [m for m in t.profile.measures if not m.aside]
+    furthest = max(spoken, key=lambda m: (abs(t.segment.columns[m.column].z or 0.0), m.column))
     z = t.segment.columns[furthest.column].z or 0.0
     if abs(z) < NOTABLE:
         return say(section, "Close to the average in everything that was measured.")
@@ -306,4 +307,4 @@ def _standing_out(t: Teller) -> list[str]:
         for x in t.reading.traits
         if labels[x.column].role not in ("value", "spend", "orders") or t.profile.value is None
     ]
-    return traits or [m.column for m in t.profile.measures if m.column != t.profile.value]
+    return traits or [m.column for m in t.profile.measures if m.column != t.profile.value and not m.aside]

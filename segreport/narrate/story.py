@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from segreport.domain import Sentence
 from segreport.formatting import list_words
-from segreport.narrate.method import tell_limits, tell_method, tell_rely, tell_source
+from segreport.narrate.method import tell_method, tell_rely, tell_source
 from segreport.narrate.phrases import is_plural, measure_words
+from segreport.narrate.quality import tell_quality
 from segreport.narrate.say import Slot, lower_first, say, upper_first
 from segreport.narrate.whole import Whole
 
@@ -28,7 +29,7 @@ def tell_whole(w: Whole) -> list[Sentence]:
         _glance(w),
         _actions(w),
         *tell_method(w),
-        *tell_limits(w),
+        *tell_quality(w),
     ]
     return [*sentences, *tell_rely(w)] if w.none else sentences
 

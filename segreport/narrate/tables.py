@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segreport.domain import ColumnStats, Measure, Profile, Segment, Segmentation, Sentence, Table, Trait
+from segreport.domain import ColumnStats, Measure, Profile, Segment, Segmentation, Table, Trait
 from segreport.formatting import Formats
 from segreport.narrate.telling import Telling
 from segreport.narrate.whole import shown_columns
@@ -16,7 +16,6 @@ SPSS_CAVEAT = (
 def build_tables(
     profile: Profile,
     segmentation: Segmentation,
-    sentences: tuple[Sentence, ...],
     traits: dict[int, tuple[Trait, ...]],
     telling: Telling,
 ) -> tuple[Table, ...]:
@@ -30,7 +29,7 @@ def build_tables(
         _anova(profile, telling.formats),
         _distances(profile),
         _cases(profile, segmentation),
-        _method(profile, segmentation, sentences, telling),
+        _method(profile, segmentation, telling),
     )
 
 
@@ -202,23 +201,27 @@ def _cases(profile: Profile, segmentation: Segmentation) -> Table:
 def _method(
     profile: Profile,
     segmentation: Segmentation,
-    sentences: tuple[Sentence, ...],
     telling: Telling,
 ) -> Table:
     labels, formats = _labels(profile), telling.formats
     logs = [labels[c] for c in segmentation.features if segmentation.transforms.get(c, "").startswith("log")]
     scaled = any("z-score" in t for t in segmentation.transforms.values())
     how = f"k-means, {segmentation.n_init} starts, seed {segmentation.seed}" + (", on z-scores" if scaled else "")
-    limits = next((s.text for s in sentences if s.section == "limits"), "")
     money = "as in the data; nothing is capped" + (
         "" if telling.currency_known else f"; shown in {formats.currency_name}, as no currency is named"
     )
     rows = [
         ("Method", how),
-        ("Measures", f"{', '.join(labels[c].lower() for c in segmentation.features)}: {len(segmentation.features)}"),
+        ("Measures", f"{_some([labels[c] for c in segmentation.features])}: {len(segmentation.features)}"),
         ("Money", money) if profile.value or any(m.unit == "money" for m in profile.measures) else None,
         ("“Above average”", "at least 0.2 standard deviations above the mean of all, and four standard errors"),
-        ("Before clustering", f"logarithms of {', '.join(logs).lower()}") if logs else None,
-        ("Not in the data", limits.lower()) if limits else None,
+        ("Before clustering", f"logarithms of {_some(logs)}") if logs else None,
     ]
     return Table("method", "How it was done", ("", ""), tuple(row for row in rows if row is not None))
+
+
+def _some(names: list[str], letters: int = 150) -> str:
+    """The names in a row; where that would take more letters than this, the first, and how many more."""
+    most = next((place for place in range(len(names)) if len(", ".join(names[: place + 1])) > letters), len(names))
+    rest = f" and {len(names) - most} more" if most < len(names) else ""
+    return ", ".join(names[:most]).lower() + rest

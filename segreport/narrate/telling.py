@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from segreport.domain import CleaningStep, Source
+from segreport.domain import CleaningStep, Exploration, Finding, Lack, Role, Source
 from segreport.formatting import Formats
 from segreport.narrate.playbook import Playbook
 
@@ -18,7 +18,10 @@ class Telling:
     playbook: Playbook
     source: Source
     ledger: tuple[CleaningStep, ...]
-    columns: tuple[str, ...]
+    roles: Mapping[str, Role]
     as_of: str | None = None
     names: Mapping[int, str] = field(default_factory=dict)
     currency_known: bool = False
+    findings: tuple[Finding, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    exploration: Exploration | None = None

@@ -43,7 +43,7 @@ def read_traits(profile: Profile, segment: Segment) -> Reading:
     """The segment's traits, the largest distances first; a tiny segment has none."""
     if segment.stability == "tiny":
         return Reading(segment, (), _value_level(profile, segment))
-    found = [_trait(measure, segment) for measure in profile.measures]
+    found = [_trait(measure, segment) for measure in profile.measures if not measure.aside]
     traits = sorted((trait for trait in found if trait is not None), key=lambda trait: (-abs(trait.z), trait.column))
     return Reading(segment, tuple(traits), _value_level(profile, segment))
 

@@ -10,6 +10,8 @@ from segreport.domain import (
     WEAK_FROM,
     CleaningStep,
     Fact,
+    Finding,
+    Lack,
     Measure,
     Profile,
     Segment,
@@ -34,7 +36,8 @@ class Whole:
     book: FactBook
     shorts: dict[int, str]
     value_name: str
-    columns: tuple[str, ...]
+    lacks: tuple[Lack, ...]
+    findings: tuple[Finding, ...]
     as_of: str | None
     order: tuple[int, ...]
     """The segments by the priority of their first advice."""

@@ -22,10 +22,10 @@ from segreport.domain import (
 )
 from segreport.formatting import Formats, dotted
 from segreport.render.brand import Brand
+from segreport.render.explored import correlations_of, reading_of, spreads_of
 from segreport.render.names import MANY, slug
-from segreport.render.views import Badge, View
+from segreport.render.views import HEAT, Badge, View
 
-HEAT = {-3: "#E3A257", -2: "#F3C996", -1: "#FBE9D3", 0: "#FFFFFF", 1: "#DCEBF1", 2: "#AED3E0", 3: "#74B4CB"}
 VERDICT_WORDS: Mapping[Verdict, tuple[int, str]] = {
     "clear": (3, "Clear structure."),
     "weak": (1, "Weak structure."),
@@ -47,7 +47,7 @@ def build_context(report: Report, brand: Brand) -> dict[str, Any]:
         "brand": View(**brand.model_dump(exclude={"palette"})),
         "verdict": _verdict(report),
         "figures": _figures(report),
-        "story": _story(report.story),
+        "story": _story(report),
         "segments": segments,
         "by_value": by_value,
         "rest": list(by_value[5:]),
@@ -57,6 +57,9 @@ def build_context(report: Report, brand: Brand) -> dict[str, Any]:
         "recommendations": _first_advice(report, by_id),
         "cleaning": _cleaning(report, formats),
         "findings": [_finding(finding, formats) for finding in report.findings],
+        "reading": reading_of(report, formats),
+        "correlations": correlations_of(report, formats),
+        "spreads": spreads_of(report, formats),
         "method": [View(label=t[0], text=t[1]) for t in _table(report, "method").rows],
         "contents": _contents(segments),
         "chart": View(**{name: chart for name, chart in charts.items() if not name.startswith("segment.")}),
@@ -91,7 +94,7 @@ def _info(report: Report, brand: Brand, formats: Formats) -> View:
         period=period,
         head=brand.report_line,
         line=dotted([info.title, period]),
-        source_line=_sentence(report, "source_line"),
+        source_line=f"Source: {report.source.file}, {_sentence(report, 'source_line')}",
         lang=formats.language,
         locale=info.locale,
         currency=info.currency,
@@ -122,9 +125,10 @@ def _figure(report: Report, sentence: Sentence) -> View:
     return View(text=fact.text, label=sentence.text, fact=fact)
 
 
-def _story(sentences: Iterable[Sentence]) -> View:
-    names: dict[str, Any] = {section: [] for section in MANY}
-    for sentence in sentences:
+def _story(report: Report) -> View:
+    read_as = Sentence("read_as", f"Read as {', '.join(report.source.dialect.values())}")
+    names: dict[str, Any] = {section: [] for section in MANY} | {"read_as": read_as}
+    for sentence in report.story:
         if sentence.section in MANY:
             names[sentence.section].append(sentence)
         elif "." not in sentence.section:

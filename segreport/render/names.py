@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-MANY = frozenset({"in_short", "first_actions", "limits", "rely", "help"})
+MANY = frozenset({"in_short", "first_actions", "limits", "lacks", "relations", "gaps", "rely", "help"})
 """The sections of the story that are lists of sentences; every other one is a single sentence."""
 
 
@@ -38,6 +38,9 @@ def known_names(columns: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
                 "recommendations",
                 "cleaning",
                 "findings",
+                "reading",
+                "correlations",
+                "spreads",
                 "method",
                 "contents",
                 "table",
@@ -106,10 +109,11 @@ _STORY_NAMES = (
     "read_as",
     *sorted(MANY), "headline", "standfirst", "verdict", "figures", "summary", "size_value", "glance", "actions",
     "method", "cleaning", "why", "reason", "map", "map_note", "stability", "sure", "noise", "noise_note", "apart",
-    "source_line", "value_name",
+    "source_line", "value_name", "quality", "exploration", "spreads", "together",
 )  # fmt: skip
 _CHART_NAMES = (
     "segment_sizes", "value_share", "profile", "elbow", "silhouette", "map", "stability", "noise", "mix",
+    "distributions", "correlations",
 )  # fmt: skip
 _ELEMENT_NAMES: Mapping[str, tuple[str, ...]] = {
     "figures[]": ("text", "label", "fact"),
@@ -117,6 +121,9 @@ _ELEMENT_NAMES: Mapping[str, tuple[str, ...]] = {
     "recommendations[]": ("segment", "rank", "rule", "action", "because", "watch", "mind", "priority"),
     "cleaning[]": ("rule", "rows", "text", "note", "total"),
     "method[]": ("label", "text"),
+    "reading[]": ("label", "text"),
+    "correlations[]": ("label", "cells"),
+    "spreads[]": ("label", "cells"),
     "contents[]": ("sheet", "text"),
     "findings[]": ("code", "text", "amount", "value", "done"),
     "warnings[]": ("code", "text"),

@@ -23,17 +23,32 @@ ROOM = 197.0
 """Points that page 1 leaves for table rows and text lines beside the stripes, found by measuring real briefs."""
 SAVED = 58.0
 """Points that the first step of tightness saves on page 1."""
-MANY_FINDINGS, MANY_NOTES, MANY_SEGMENTS = 4, 6, 6
+MANY_NOTES, MANY_SEGMENTS, MANY_SCORES = 6, 6, 7
 MANY_ROWS, MOST_ADVICE = 9, 4
+PAGE, QUALITY_HEADS, QUALITY_ROW, QUALITY_MEASURES, QUALITY_SAVED = 717.0, 212.0, 16.3, 60.0, 35.0
+"""Points of the page of data quality: all there is, its headings, a row, the measures' head, what step 1 saves."""
+MANY_FINDINGS = 12
+"""As the template has it: beside so many findings the measures in figures stand in the workbook only."""
 
 
 def expect_tightness(report: Report) -> dict[str, int]:
     """A guess from what has to be set; a good one saves laying out the pages twice, a bad one costs only that."""
     notes = next((len(table.rows) for table in report.tables if table.name == "method"), 0)
-    findings = bool(report.findings) + (len(report.findings) > MANY_FINDINGS)
-    crowds = (findings, notes > MANY_NOTES, len(report.segments) > MANY_SEGMENTS)
-    method = min(sum(crowds), TIGHTEST)
-    return {"method": method, "summary": _expect_summary(report)} | _expect_segments(report)
+    scores = len(report.segmentation.scores) > MANY_SCORES and report.segmentation.verdict != "none"
+    method = 2 if len(report.segments) > MANY_SEGMENTS or notes > MANY_NOTES else int(scores)
+    quality = _expect_quality(report)
+    return {"method": method, "quality": quality, "summary": _expect_summary(report)} | _expect_segments(report)
+
+
+def _expect_quality(report: Report) -> int:
+    """A page with many findings has no room for the measures in figures."""
+    findings, lacks = len(report.findings), sum(s.section == "lacks" for s in report.story)
+    shown = len(report.exploration.shown) if report.exploration else 0
+    beside = max(len(report.cleaning), len(report.source.dialect) + 3)
+    needed = QUALITY_HEADS + QUALITY_ROW * (findings + lacks + beside)
+    if findings < MANY_FINDINGS:
+        needed += QUALITY_MEASURES + QUALITY_ROW * shown
+    return 0 if needed <= PAGE else 1 if needed <= PAGE + QUALITY_SAVED else 2
 
 
 def _expect_segments(report: Report) -> dict[str, int]:

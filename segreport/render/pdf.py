@@ -169,7 +169,7 @@ def _figure(chart: Chart, brand: Brand, width: float, rows: int | None) -> Marku
 def _fewer(chart: Chart, rows: int | None) -> Chart:
     if rows is None:
         return chart
-    return first_panels(chart, rows) if chart.kind == "histograms" else strongest(chart, rows)
+    return first_panels(chart, rows) if chart.kind in ("histograms", "spreads") else strongest(chart, rows)
 
 
 def _lay_label(words: Words) -> Markup:

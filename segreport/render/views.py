@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+HEAT = {-3: "#E3A257", -2: "#F3C996", -1: "#FBE9D3", 0: "#FFFFFF", 1: "#DCEBF1", 2: "#AED3E0", 3: "#74B4CB"}
+"""The fills of the heat map, by the steps of the distance from the average."""
+
 
 class View:
     """Plain data with attributes: what templates see of the report."""

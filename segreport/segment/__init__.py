@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,7 +22,10 @@ TRIED = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """How to segment: the wanted k (None: choose), its bounds, the seed and the starts."""
+    """How to segment: the wanted k (None: choose), its bounds, the seed and the starts.
+
+    ``winsorise`` draws far values in, and ``cap`` draws the columns named in to a quantile; for clustering only.
+    """
 
     k: int | None = None
     k_min: int = 2
@@ -30,6 +34,8 @@ class Plan:
     n_init: int = 10
     transform: str = "auto"
     scale: str = "zscore"
+    winsorise: bool = True
+    cap: Mapping[str, float] = field(default_factory=dict)
 
 
 def segment(features: Features, plan: Plan) -> tuple[Segmentation, Assignment]:
@@ -38,7 +44,7 @@ def segment(features: Features, plan: Plan) -> tuple[Segmentation, Assignment]:
     Segments are numbered from 1, the largest first. Raises InputError where there are fewer different customers
     than segments.
     """
-    prepared = prepare(features, transform=plan.transform, scale=plan.scale)
+    prepared = prepare(features, transform=plan.transform, scale=plan.scale, winsorise=plan.winsorise, cap=plan.cap)
     values = prepared.values[prepared.order]
     ks = _range_of_k(plan, values)
     candidates = score_candidates(values, ks, seed=plan.seed, n_init=plan.n_init)

@@ -26,22 +26,32 @@ class Prepared:
     order: np.ndarray
 
 
-def prepare(features: Features, *, transform: str = "auto", scale: str = "zscore") -> Prepared:
+def prepare(
+    features: Features,
+    *,
+    transform: str = "auto",
+    scale: str = "zscore",
+    winsorise: bool = True,
+    cap: Mapping[str, float] | None = None,
+) -> Prepared:
     """The chosen features, ready for k-means.
 
     With ``transform="none"`` the columns keep their order and the rows theirs, and nothing is drawn in; otherwise
-    columns are taken by name and rows by their values, so that neither order changes a segment.
+    columns are taken by name and rows by their values, so that neither order changes a segment. ``cap`` draws chosen
+    columns in to a quantile of theirs.
     """
     raw = transform == "none"
     columns = features.chosen if raw else tuple(sorted(features.chosen))
     values = _fill_missing(features.frame[list(columns)])
     names = dict.fromkeys(columns, "as is")
+    for column, quantile in (cap or {}).items():
+        _draw_in(values[:, columns.index(column)], quantile)
     if not raw:
         for place, column in enumerate(columns):
             values[:, place], names[column] = _least_skewed(values[:, place])
     if scale == "zscore":
         values = _standardise(values)
-        values = values if raw else np.clip(values, -DRAWN_IN, DRAWN_IN)
+        values = values if raw or not winsorise else np.clip(values, -DRAWN_IN, DRAWN_IN)
         names = {column: f"{name}, z-score" for column, name in names.items()}
     order = np.arange(len(values)) if raw else np.lexsort(values.T[::-1])
     return Prepared(values, columns, names, order)
@@ -50,6 +60,11 @@ def prepare(features: Features, *, transform: str = "auto", scale: str = "zscore
 def _fill_missing(frame: pd.DataFrame) -> np.ndarray:
     """Missing cells at the median of their column."""
     return frame.fillna(frame.median()).to_numpy("float64", copy=True)
+
+
+def _draw_in(values: np.ndarray, quantile: float) -> None:
+    """Values above the quantile are brought down to it, in place."""
+    np.minimum(values, np.quantile(values, quantile), out=values)
 
 
 def _least_skewed(values: np.ndarray) -> tuple[np.ndarray, str]:

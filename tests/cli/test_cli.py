@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,14 +70,14 @@ def test_quiet_says_nothing_and_json_says_it_to_machines(sample: Path, tmp_path:
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(sample: Path, tmp_path: Path) -> None:
     done = call("run", sample, "--dry-run", cwd=tmp_path)
     assert done.returncode == 0
-    assert "Rows used: 2,000" in done.stdout
+    assert re.search(r"Rows used +2,000", done.stdout)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "content", "options", "code", "cause"),
     [
-        ("missing.csv", None, [], 4, "No such file"),
+        ("missing.csv", None, [], 4, "there is no file missing.csv"),
         ("empty.csv", "", [], 4, "is empty"),
         ("header.csv", "a,b\n", [], 4, "has a header but no rows"),
         (

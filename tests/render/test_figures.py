@@ -90,6 +90,33 @@ def test_labels_do_not_lie_on_each_other(k: int) -> None:
         assert not overlapping(labels(picture(chart))), chart.name
 
 
+@pytest.mark.parametrize("count", [2, 3, 7, 12])
+@pytest.mark.parametrize("name", ["Age", "A measure with quite a long name in the data, number"])
+def test_a_map_of_correlations_keeps_names_and_figures_apart(name: str, count: int) -> None:
+    names = tuple(f"{name} {place}" for place in range(count))
+    rows = (tuple(-0.64 if other < place else None for other in range(count)) for place in range(count))
+    series = tuple(
+        Series(names[place], row, labels=tuple("" if v is None else "−0.64" for v in row))
+        for place, row in enumerate(rows)
+    )
+    drawing = draw(Chart("correlations", "matrix", "", "", names, series, "alt"), brand(), 300.5)
+    found = labels(drawing)
+    assert not overlapping(found)
+    assert max(label.right for label in found) <= drawing.width + 0.5
+    assert sum(label.text == "−0.64" for label in found) == count * (count - 1) / 2
+
+
+@pytest.mark.parametrize("far", ["", "one of $666,666", "1,234,567, down to −$987,654,321.00"])
+def test_small_histograms_name_what_lies_far_out_inside_their_panel(far: str) -> None:
+    bars = Series("Income", (1.0, 5.0, 0.0, 2.0), (0.0, 10.0, 20.0, 30.0, 40.0), ("$1,730", "$162,397"))
+    marks = Series("Median and farthest", (20.0, 1.0), (20.0, -900.0 if "down" in far else 900.0), ("median $20", far))
+    names = ("A measure with a very long name",) * 5
+    chart = Chart("distributions", "spreads", "", "", names, (bars, marks) * 5, "alt")
+    drawing = draw(chart, brand(), 493.2)
+    assert not overlapping(labels(drawing))
+    assert all(label.left >= -0.5 and label.right <= drawing.width + 0.5 for label in labels(drawing))
+
+
 def test_no_label_is_smaller_than_eight_points() -> None:
     assert min(label.size for chart in charts(12) for label in labels(picture(chart))) >= 8
 

@@ -35,7 +35,7 @@ def test_the_file_is_tagged_for_readers_who_listen(three: Path) -> None:
 
 def test_every_figure_has_an_alt_text(three: Path) -> None:
     alts = [str(element.get("/Alt", "")) for element in structure(three) if element.get("/S") == "/Figure"]
-    assert len(alts) == 15, "stripes, mix, map, two lines, one strip, and three for each segment"
+    assert len(alts) == 17, "stripes, mix, map, two lines, one strip, spreads, matrix, and three for each segment"
     assert all(len(alt) > 15 for alt in alts)
 
 
@@ -43,7 +43,7 @@ def test_tables_have_heads_and_headlines_are_headings(three: Path) -> None:
     kinds = [str(element.get("/S")) for element in structure(three)]
     assert kinds.count("/Table") >= 8
     assert kinds.count("/TH") > 50
-    assert kinds.count("/H1") == 7
+    assert kinds.count("/H1") == 9
 
 
 def structure(path: Path) -> list[Any]:

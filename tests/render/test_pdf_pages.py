@@ -17,6 +17,7 @@ from factory import make_report
 from segreport.domain import Sentence
 from segreport.render import pdf
 from segreport.render.context import build_context
+from segreport.render.figures import first_panels
 from segreport.render.fill import render_text
 from segreport.render.page_fit import expect_tightness, tighten
 
@@ -113,7 +114,7 @@ def test_page_one_never_spills(case: str, paper: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "count"), [("two", 6), ("three", 7), ("five", 9), ("seven", 9), ("nine, tiny", 10), ("none", 2)]
+    ("case", "count"), [("two", 8), ("three", 9), ("five", 11), ("seven", 11), ("nine, tiny", 12), ("none", 4)]
 )
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_number_of_pages_follows_from_the_segments(case: str, count: int, paper: str) -> None:
@@ -137,7 +138,7 @@ def test_a_very_long_headline_is_set_smaller_and_keeps_to_two_lines(tmp_path: Pa
     one = report("three")
     one = replace(one, story=tuple(headline if s.section == "headline" else s for s in one.story))
     out = make(one, tmp_path)
-    assert len(pypdf.PdfReader(out).pages) == 7
+    assert len(pypdf.PdfReader(out).pages) == 9
 
 
 @pytest.mark.parametrize("sentences", [1, 4])
@@ -159,7 +160,7 @@ def test_long_advice_does_not_push_a_segment_over_its_page(tmp_path: Path, k: in
         )
         for s in one.segments
     )
-    assert len(pypdf.PdfReader(make(replace(one, segments=wordy), tmp_path)).pages) == {3: 7, 8: 9}[k]
+    assert len(pypdf.PdfReader(make(replace(one, segments=wordy), tmp_path)).pages) == {3: 9, 8: 11}[k]
 
 
 def test_an_appendix_of_many_measures_runs_on_and_loses_nothing(tmp_path: Path) -> None:
@@ -174,8 +175,36 @@ def test_an_appendix_of_many_measures_runs_on_and_loses_nothing(tmp_path: Path) 
     assert text.count("Table A2.") == 1
 
 
-def test_many_findings_make_way_but_are_all_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [0, 1, 5, 11, 12, 20, 40])
+def test_findings_keep_to_their_page_and_the_rest_is_counted(tmp_path: Path, count: int) -> None:
     one = report("three")
-    many = tuple(replace(one.findings[0], text=f"Finding number {n} of the data") for n in range(40))
-    text = words(make(replace(one, findings=many), tmp_path))
-    assert all(f"Finding number {n} of" in text for n in range(40))
+    many = tuple(replace(one.findings[0], text=f"Finding number {n} of the data") for n in range(count))
+    out = make(replace(one, findings=many), tmp_path)
+    assert len(pypdf.PdfReader(out).pages) == 9
+    text = words(out)
+    shown = sum(f"Finding number {n} of" in text for n in range(count))
+    assert shown == count or f"and {count - shown} more, on the sheet Data quality" in text
+    assert shown >= min(count, 9)
+
+
+def test_few_measures_share_the_page_with_the_quality_of_the_data(tmp_path: Path) -> None:
+    one = report("three")
+    assert one.exploration
+    few = replace(one.exploration, shown=one.exploration.shown[:3])
+    charts = tuple(first_panels(c, 3) if c.kind == "spreads" else c for c in one.charts)
+    out = make(replace(one, exploration=few, charts=charts), tmp_path)
+    assert len(pypdf.PdfReader(out).pages) == 8
+
+
+def test_a_report_saved_without_an_exploration_still_makes_its_brief(tmp_path: Path) -> None:
+    one = report("three")
+    gone = ("distributions", "correlations", "relations", "missing")
+    unsaid = ("exploration", "spreads", "together", "relations", "gaps")
+    old = replace(
+        one,
+        exploration=None,
+        charts=tuple(c for c in one.charts if c.name not in gone),
+        tables=tuple(t for t in one.tables if t.name not in gone),
+        story=tuple(s for s in one.story if s.section not in unsaid),
+    )
+    assert len(pypdf.PdfReader(make(old, tmp_path)).pages) == 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_deck(make_report(3), tmp_path_factory.mktemp("deck"))
 
 
-def test_three_segments_have_nine_slides_in_the_order_of_the_story(three: Path) -> None:
+def test_three_segments_have_ten_slides_in_the_order_of_the_story(three: Path) -> None:
     assert kickers(three) == [
         "Customer segments",
         "Summary",
@@ -87,7 +88,8 @@ def test_three_segments_have_nine_slides_in_the_order_of_the_story(three: Path) 
         "Deal seekers · segment 2 of 3",
         "Premium buyers · segment 3 of 3",
         "Recommendations",
-        "Method and data",
+        "Method",
+        "Data quality",
     ]
 
 
@@ -100,8 +102,25 @@ def test_nine_segments_have_five_slides_and_a_table_of_the_rest(tmp_path: Path) 
 def test_without_structure_there_are_no_names_and_no_advice(tmp_path: Path) -> None:
     report = make_report(3, verdict="none")
     out = make_deck(report, tmp_path)
-    assert kickers(out) == ["Customer segments", "Why there are no segments", "Method and data"]
+    assert kickers(out) == ["Customer segments", "Why there are no segments", "Method", "Data quality"]
     assert not any(segment.short in text for segment in report.segments for text in words_of(out))
+
+
+def test_the_quality_of_the_data_has_a_slide_with_ledger_findings_and_lacks(three: Path) -> None:
+    said = words_of(three)[-1]
+    for words in ("Rows read", "Income missing", "−24", "Columns with one value only", "Region or store", "Delimiter"):
+        assert words in said, words
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 40])
+def test_the_slide_shows_the_first_findings_and_counts_the_rest(tmp_path: Path, count: int) -> None:
+    report = make_report(3)
+    findings = tuple(replace(report.findings[0], text=f"Finding {n} of them") for n in range(count))
+    said = words_of(make_deck(replace(report, findings=findings), tmp_path))[-1]
+    assert sum(f"Finding {n} of" in said for n in range(count)) == min(count, 7)
+    assert ("more in the workbook" in said) == (count > 7)
+    assert ("What we noticed" in said) == (count > 0)
+    assert "Region or store" in said
 
 
 def test_every_slide_has_a_title_and_notes_and_no_token_is_left(three: Path) -> None:
@@ -302,4 +321,4 @@ def test_libreoffice_reads_every_slide(three: Path, tmp_path: Path) -> None:
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
     subprocess.run([*command, "--outdir", str(tmp_path), str(three)], check=True, capture_output=True, timeout=180)
     pypdf = pytest.importorskip("pypdf")
-    assert len(pypdf.PdfReader(tmp_path / f"{three.stem}.pdf").pages) == 9
+    assert len(pypdf.PdfReader(tmp_path / f"{three.stem}.pdf").pages) == 10

@@ -118,7 +118,39 @@ def test_our_template_gives_a_sound_workbook_for_any_number_of_segments(
     titles = list(parts.sheets())
     assert titles[:2] == ["Summary", "Charts"]
     assert [f"{s.id} {s.short}"[:31] for s in report.segments] == titles[2 : k + 2]
-    assert titles[k + 2 :] == ["Profile", "Customers", "Data quality", "Method", "Chart data"]
+    assert titles[k + 2 :] == ["Profile", "Exploration", "Customers", "Data quality", "Method", "Chart data"]
+
+
+def test_the_exploration_holds_figures_relations_and_a_coloured_map(tmp_path: Path, customers: Path) -> None:
+    sheet = openpyxl.load_workbook(fill(tmp_path, OURS, make_report(3), customers))["Exploration"]
+    places = {str(cell.value): cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert sheet["B3"].value == "Customers with a higher income spend more on wine: rho 0.83"
+    assert "Customers with a higher income spend more on meat: rho 0.83 (2,216 customers)." in places
+    assert "Farthest outlier" in places
+    head = next(row for row in sheet.iter_rows() if row[1].value is None and row[2].value == "Wine")
+    first = sheet.cell(head[0].row + 1, 4)
+    assert first.value == pytest.approx(0.63)
+    assert first.fill.fgColor.rgb == "FF74B4CB"
+    assert sheet.cell(head[0].row + 1, 3).value is None
+
+
+def test_a_report_saved_without_an_exploration_has_no_sheet_for_it(tmp_path: Path, customers: Path) -> None:
+    report = make_report(3)
+    tables = tuple(t for t in report.tables if t.name not in ("distributions", "correlations", "relations", "missing"))
+    charts = tuple(c for c in report.charts if c.name not in ("distributions", "correlations"))
+    story = tuple(s for s in report.story if s.section not in ("exploration", "spreads", "together"))
+    old = replace(report, exploration=None, tables=tables, charts=charts, story=story)
+    parts = assert_sound(fill(tmp_path, OURS, old, customers))
+    assert "Exploration" not in parts.sheets()
+
+
+def test_the_quality_of_the_data_names_codes_lacks_and_how_it_was_read(tmp_path: Path, customers: Path) -> None:
+    sheet = openpyxl.load_workbook(fill(tmp_path, OURS, make_report(3), customers))["Data quality"]
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert any("equal-rows" in text and "equal once the id is left out" in text for text in said)
+    assert "Region or store" in said
+    assert "Where to act: no local campaign." in said
+    assert said[said.index("Delimiter") + 1] == ";"
 
 
 def test_no_token_is_left_in_any_part(tmp_path: Path, customers: Path) -> None:
@@ -130,7 +162,8 @@ def test_no_token_is_left_in_any_part(tmp_path: Path, customers: Path) -> None:
 def test_without_segments_there_are_no_segment_sheets_and_the_cut_is_labelled(tmp_path: Path, customers: Path) -> None:
     out = fill(tmp_path, OURS, make_report(3, verdict="none"), customers)
     parts = assert_sound(out)
-    assert list(parts.sheets()) == ["Summary", "Charts", "Profile", "Customers", "Data quality", "Method", "Chart data"]
+    kept = ["Summary", "Charts", "Profile", "Exploration", "Customers", "Data quality", "Method", "Chart data"]
+    assert list(parts.sheets()) == kept
     book = openpyxl.load_workbook(out)
     assert str(book["Summary"]["B3"].value).startswith("We found no segments")
     assert "not segments" in str(book["Profile"]["B3"].value)

@@ -8,23 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import taken
 
-from segreport.clean import clean
-from segreport.domain import Features, Source, SourceTable
+from segreport.domain import Features
 from segreport.errors import InputError
-from segreport.features import build_features
-from segreport.roles import detect_roles
 from segreport.segment import Plan, segment
-from segreport.sources import read
 
 
 def features_of(path: Path, *asked: str) -> Features:
-    return build_features(clean(detect_roles(read(path))), asked=asked)
+    return taken.features_of(path, asked=asked)
 
 
 def features_from(frame: pd.DataFrame, *asked: str) -> Features:
-    source = Source("t.csv", "", len(frame), frame.shape[1])
-    return build_features(clean(detect_roles(SourceTable(frame.astype(str).astype("object"), source))), asked=asked)
+    return taken.features_of({str(name): frame[name].astype(str).tolist() for name in frame}, asked=asked)
 
 
 def test_the_four_kinds_of_the_sample_are_found_and_called_clear(sample: Path) -> None:
@@ -102,3 +98,13 @@ def test_fewer_customers_than_segments_are_refused() -> None:
             ),
             Plan(),
         )
+
+
+def test_a_cap_draws_a_column_in_to_form_segments_and_changes_no_figure(sample: Path) -> None:
+    features = features_of(sample)
+    column = features.chosen[0]
+    before = features.frame[column].copy()
+    plain, _ = segment(features, Plan(k=3))
+    capped, _ = segment(features, Plan(k=3, cap={column: 0.6}))
+    assert capped.scores[1].wcss != plain.scores[1].wcss
+    assert features.frame[column].equals(before)

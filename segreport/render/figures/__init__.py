@@ -12,8 +12,10 @@ from segreport.render.brand import Brand
 from segreport.render.figures.canvas import Drawing
 from segreport.render.figures.diverging import draw_diverging
 from segreport.render.figures.lines import draw_band, draw_line
+from segreport.render.figures.matrix import draw_matrix
 from segreport.render.figures.panels import draw_bars, draw_histograms, draw_multiples
 from segreport.render.figures.scatter import draw_scatter
+from segreport.render.figures.spreads import draw_spreads
 from segreport.render.figures.strip import draw_strip
 from segreport.render.figures.stripes import draw_stripes
 
@@ -27,6 +29,8 @@ KINDS: Mapping[str, Callable[[Chart, Brand, float], Drawing]] = {
     "multiples": draw_multiples,
     "diverging": draw_diverging,
     "histograms": draw_histograms,
+    "spreads": draw_spreads,
+    "matrix": draw_matrix,
 }
 
 
@@ -41,7 +45,7 @@ def draw(chart: Chart, brand: Brand, width: float) -> Drawing:
 
 
 def first_panels(chart: Chart, panels: int) -> Chart:
-    """The histograms with their first panels only."""
+    """The histograms or spreads with their first panels only."""
     return replace(chart, categories=chart.categories[:panels], series=chart.series[: 2 * panels])
 
 
