@@ -23,6 +23,17 @@ _DATE = re.compile(
 )
 _ABSENT = frozenset({"", "-", "--", "?", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "(null)", "\\n"})
 
+_TOTAL = re.compile(
+    r"((grand|sub|overall) ?)?totals?|sums?|average|(gesamt)?summen?|(ins)?gesamt|gesamtergebnis|total[ei]|"
+    r"total (g[eé]n[eé]ral|geral)|somm[ea]|suma|soma|(eind)?totaal|toplam|итого|всего|合計|总计|合计",
+    re.IGNORECASE,
+)
+
+
+def says_total(cell: str) -> bool:
+    """Whether a cell is what a row of totals begins with, in any of the commonest languages."""
+    return _TOTAL.fullmatch(cell.strip().rstrip(":").strip()) is not None
+
 
 def is_named(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row holds something else over every column of numbers or dates below it, and over one at least."""

@@ -15,7 +15,7 @@ from segreport.errors import InputError
 from segreport.sources.delimited.plan import Plan, lines_of, open_text
 from segreport.sources.delimited.records import Lines, Record, read_records
 from segreport.sources.grid import UNDER_THE_HEADER
-from segreport.sources.looks import cell_at, count_typed, is_named, typed_columns
+from segreport.sources.looks import cell_at, count_typed, is_named, says_total, typed_columns
 from segreport.sources.place import Place
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ MOST_REJECTS = 100_000
 _MOST_NOTES = 100
 _BLOCK = 20_000
 _LONGEST_TEXT = 10_000
-_TOTALS = re.compile(
-    r"((grand|sub|overall) ?)?totals?|sums?|(gesamt)?summen?|(ins)?gesamt|gesamtergebnis|total[ei]|"
-    r"total (g[eé]n[eé]ral|geral)|somm[ea]|suma|soma|(eind)?totaal|toplam|итого|всего|合計|总计|合计",
-    re.IGNORECASE,
-)
 _AMOUNT = re.compile(r"[^\w]*[A-Z]{0,3}[^\w]*\d[\d.,'’\s]*\D{0,4}")
 
 
@@ -54,7 +49,7 @@ def read_carefully(place: Place, plan: Plan, session: Session) -> SourceTable:
 def is_total(record: Record, others: tuple[Record, ...]) -> bool:
     """Whether a row holds the totals of those above it: it says so in its first cell, and holds but numbers else."""
     filled = [place for place, cell in enumerate(record.cells) if cell.strip()]
-    if len(filled) < 2 or not _TOTALS.fullmatch(record.cells[filled[0]].strip().rstrip(":").strip()):
+    if len(filled) < 2 or not says_total(record.cells[filled[0]]):
         return False
     word = record.cells[filled[0]].strip()
     others = tuple(row for row in others if row.text != record.text and len(row.cells) > filled[0])

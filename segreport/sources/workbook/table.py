@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from segreport.domain import Finding, Reject
 from segreport.errors import InputError
 from segreport.sources.grid import LOOKED_AT, UNDER_THE_HEADER, Layout, find_layout
+from segreport.sources.looks import says_total
 from segreport.sources.workbook.blocks import Block, block_of
 from segreport.sources.workbook.cells import Cell, arrow_type, as_array, as_text, holds, types_of
 from segreport.sources.workbook.grid import Grid
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 50_000
 _TAIL = 30
 """Rows at the end of a table among which totals and notes are looked for."""
-_TOTALS = frozenset(
-    {
-        *("total", "totals", "grand total", "sum", "subtotal", "average", "gesamt", "summe", "gesamtsumme"),
-        *("gesamtergebnis", "total general", "suma", "total général", "somme", "totale", "somma", "totaal"),
-        *("eindtotaal", "soma", "total geral", "toplam", "итого", "всего", "合計", "总计", "合计"),
-    }
-)
-
 Pick = Callable[[Sequence[Cell]], tuple[Cell, ...]]
 
 
@@ -171,7 +164,7 @@ def _tail(last: list[tuple[int, tuple[Cell, ...]]], grid: Grid, block: Block, la
 
 def _is_total(cells: Sequence[Cell]) -> bool:
     first = next(filter(holds, cells))
-    return isinstance(first, str) and first.strip().rstrip(":").casefold() in _TOTALS
+    return isinstance(first, str) and says_total(first)
 
 
 def _is_note(cells: Sequence[Cell]) -> bool:
