@@ -136,6 +136,6 @@ def _rejected(lines: int) -> tuple[Note, ...]:
 
 def _in_doubt(findings: tuple[Finding, ...]) -> tuple[Note, ...]:
     """What was read in one of two possible ways, or not read at all: whoever made the table should look at it."""
-    doubtful = {"DQ016", "DQ021", "DQ022", "DQ023", "DQ024", "DQ026"}
+    doubtful = {"DQ016", "DQ021", "DQ022", "DQ023", "DQ024", "DQ026", "DQ027"}
     found = [f for f in findings if f.code in doubtful or (f.code == "DQ010" and f.amount == 1)]
     return tuple(Note(finding.code, f"{finding.text}: {finding.done}") for finding in found)

@@ -9,7 +9,7 @@ from segreport.formatting import NUMBER_WORDS, list_words
 from segreport.narrate.say import Slot, lower_first, say, say_with_lead, upper_first
 from segreport.narrate.whole import Whole
 
-MISREAD = ("DQ010", "DQ022", "DQ026", "DQ024", "DQ023", "DQ012", "DQ021", "DQ017", "DQ016", "DQ020", "DQ015")
+MISREAD = ("DQ010", "DQ022", "DQ027", "DQ026", "DQ024", "DQ023", "DQ012", "DQ021", "DQ017", "DQ016", "DQ020", "DQ015")
 MENDED = ("DQ005", "DQ011", "DQ013", "DQ019", "DQ018", "DQ006", "DQ007")
 UNUSED = ("DQ002", "DQ003", "DQ009", "DQ004")
 ALIKE = 3

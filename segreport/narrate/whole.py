@@ -116,6 +116,7 @@ class Whole:
 
 def shown_columns(profile: Profile) -> list[str]:
     """The measures that fit on a page: the ones that differ most between the segments, in print order."""
-    by_difference = sorted(profile.measures, key=lambda m: -(profile.segments[0].columns[m.column].eta2 or 0.0))
+    measures = [m for m in profile.measures if not m.aside]
+    by_difference = sorted(measures, key=lambda m: -(profile.segments[0].columns[m.column].eta2 or 0.0))
     keep = {m.column for m in by_difference[:GLANCE_ROWS]} | ({profile.value} if profile.value else set())
-    return [m.column for m in profile.measures if m.column in keep][:GLANCE_ROWS]
+    return [m.column for m in measures if m.column in keep][:GLANCE_ROWS]

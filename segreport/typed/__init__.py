@@ -33,6 +33,7 @@ def type_columns(table: SourceTable, options: InputSection, session: Session) ->
     wish = Wish(options.decimal, options.date_order)
     work = _Typing(table, session, wish, _sample(table, session))
     readings = work.first_readings()
+    unsettled: tuple[str, ...] = ()
     for _ in range(_ROUNDS):
         rows = session.create(work.select(readings))
         totals = totals_of(rows, session)
@@ -42,15 +43,19 @@ def type_columns(table: SourceTable, options: InputSection, session: Session) ->
         session.drop(rows)
         readings = readings | wrong
     else:
-        readings = readings | dict.fromkeys(wrong, TEXT)
+        readings, unsettled = readings | dict.fromkeys(wrong, TEXT), tuple(wrong)
         rows = session.create(work.select(readings))
         totals = totals_of(rows, session)
     rows, columns = summarise(rows, totals, session, {name: reading.said for name, reading in readings.items()})
     columns = {name: _with_doubt(column, readings.get(name)) for name, column in columns.items()}
-    findings = (*table.findings, *work.findings(readings))
+    findings = (*table.findings, *work.findings(readings), *map(_told_unsettled, unsettled))
     source = replace(table.source, dialect={**table.source.dialect, **_conventions(readings)})
     repeated = count_repeated(rows, columns, session)
     return TypedTable(rows, columns, source, table.rejects, table.labels, findings, repeated)
+
+
+def _told_unsettled(name: str) -> Finding:
+    return Finding("DQ027", "Columns written in too many ways", 1, f"{name} was read as text; write its cells one way")
 
 
 def _sample(table: SourceTable, session: Session) -> dict[str, set[str]]:

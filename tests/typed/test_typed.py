@@ -279,3 +279,10 @@ def test_a_letter_that_is_no_mark_stays_text(session: Session, cells: tuple[str 
 @pytest.mark.parametrize("cells", [("POS 12", "POS 13"), ("ABC001", "XYZ001"), ("SKU 1", "EUR 2")])
 def test_letters_beside_figures_that_are_no_currency_make_a_code(session: Session, cells: tuple[str, ...]) -> None:
     assert column(session, *cells)[0].kind == "text"
+
+
+def test_a_column_that_does_not_settle_is_text_and_said_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segreport.typed._ROUNDS", 1)
+    found, read, findings = column(session, *["5"] * (SAMPLE_ROWS + 5), "1.234,5")
+    assert (found.kind, read[-1]) == ("text", "1.234,5")
+    assert [(f.code, f.done) for f in findings] == [("DQ027", "x was read as text; write its cells one way")]

@@ -54,12 +54,6 @@ def moved_ranges(text: str, filled: Filled) -> str:
     return " ".join(str(area) for area in _joined(found))
 
 
-def path_at(filled: Filled, row: int) -> Path:
-    """The loop turns of the first row that a template row became."""
-    found = filled.map.instances.get(row)
-    return found[0].path if found else ()
-
-
 def _move_merges(root: Element, filled: Filled) -> None:
     merges = root.find(q("mergeCells"))
     if merges is None:
